@@ -1,0 +1,61 @@
+/** What a listener or one of its rules does with a request. */
+export type ListenerAction =
+  | { readonly kind: 'forward'; readonly service: string }
+  | {
+      readonly kind: 'fixed-response';
+      readonly statusCode: number;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'redirect';
+      readonly protocol: 'HTTPS';
+      readonly port: number;
+      readonly statusCode: 301 | 302;
+    };
+
+export interface ListenerRulePlan {
+  /** Stable key: the service that it forwards to and the first path. */
+  readonly key: string;
+  /** 1 to 50,000, unique in a listener; the lowest is tried first. */
+  readonly priority: number;
+  readonly paths: readonly string[];
+  readonly action: ListenerAction;
+}
+
+export interface ListenerPlan {
+  readonly key: string;
+  readonly port: number;
+  readonly protocol: 'HTTP' | 'HTTPS';
+  /** Null on HTTP listeners. */
+  readonly tls: {
+    /** ARN of a certificate given, or null: one is requested for the domain and validated by DNS. */
+    readonly certificateArn: string | null;
+    readonly policy: string;
+  } | null;
+  readonly rules: readonly ListenerRulePlan[];
+  readonly defaultAction: ListenerAction;
+}
+
+export interface TargetGroupPlan {
+  /** `blue` is the only one with the rolling strategy unless the definition asks for two. */
+  readonly key: 'blue' | 'green';
+  readonly name: string;
+}
+
+export interface LoadBalancerPlan {
+  readonly name: string;
+  readonly scheme: 'internet-facing' | 'internal';
+  readonly securityGroup: string;
+  readonly subnetTier: 'public' | 'private';
+  readonly listeners: readonly ListenerPlan[];
+  readonly idleTimeoutSeconds: number;
+  readonly dropInvalidHeaders: boolean;
+  readonly deletionProtection: boolean;
+  /** Where access logs go: key of a bucket of the plan. Null when off. */
+  readonly accessLogs: { readonly bucket: string; readonly prefix: string } | null;
+  /** Key of a log group kept for the load balancer, null when none is asked for. */
+  readonly logGroup: string | null;
+  /** DNS record; null without a domain. */
+  readonly domain: { readonly name: string; readonly hostedZone: string } | null;
+}
