@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ControlError } from '@breakwater/protocol';
+import { EngineError, type EngineErrorCode } from '../engine/engine-error.ts';
+import { refusalOf } from './guard-request.ts';
+
+/** What a route gives back: JSON, or a stream of NDJSON lines that ends when the reader or the engine goes. */
+export type Answer =
+  | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
+  | {
+      readonly kind: 'stream';
+      readonly start: (write: (line: unknown) => void, end: () => void) => () => void;
+    };
+
+export interface ControlRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+export type ControlHandler = (request: ControlRequest) => Promise<Answer> | Answer;
+
+const LARGEST_BODY = 64 * 1024;
+/** A reader that falls this far behind is cut off, so that it cannot fill the engine's memory. */
+const LARGEST_BACKLOG = 4 * 1024 * 1024;
+
+const STATUS: Partial<Record<EngineErrorCode, number>> = {
+  'not-found': 404,
+  conflict: 409,
+  'bad-request': 400,
+};
+
+export interface ControlServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the control API on loopback, on a free port. */
+export async function startControlServer(token: string, handle: ControlHandler): Promise<ControlServer> {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16 * 1024 });
+  const port = await listen(server);
+  server.on('request', (request, response) => {
+    const refusal = refusalOf(request, port, token);
+    if (refusal !== null) {
+      request.resume();
+      sendError(response, refusal.status, { code: refusal.code, message: refusal.message, fix: null });
+      return;
+    }
+    void answer(request, response, handle);
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // A TCP server that listens has an AddressInfo; a string or null only belongs to pipes and closed servers.
+  return (server.address() as AddressInfo).port;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: ControlHandler,
+): Promise<void> {
+  try {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const body = request.method === 'POST' ? await readJson(request) : null;
+    const result = await handle({
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      body,
+    });
+    if (result.kind === 'json') {
+      sendJson(response, result.status, result.body);
+      return;
+    }
+    stream(response, result.start);
+  } catch (error) {
+    if (error instanceof EngineError) {
+      sendError(response, STATUS[error.code] ?? 500, {
+        code: error.code,
+        message: error.message,
+        fix: error.fix,
+      });
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    sendError(response, 500, { code: 'internal', message, fix: null });
+  }
+}
+
+function stream(
+  response: ServerResponse,
+  start: (write: (line: unknown) => void, end: () => void) => () => void,
+): void {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  response.flushHeaders();
+  const stop = start(
+    (line) => {
+      response.write(`${JSON.stringify(line)}\n`);
+      if (response.writableLength > LARGEST_BACKLOG) response.destroy();
+    },
+    () => response.end(),
+  );
+  response.on('close', stop);
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    // A request without an encoding set gives Buffers.
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > LARGEST_BODY)
+      throw new EngineError('bad-request', `The body is larger than ${LARGEST_BODY} bytes.`);
+    chunks.push(bytes);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new EngineError('bad-request', 'The body is not JSON.');
+  }
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
+  response.end(text);
+}
+
+function sendError(response: ServerResponse, status: number, error: ControlError['error']): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  sendJson(response, status, { error } satisfies ControlError);
+}
