@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+
+/** Everything the service takes from its environment, checked. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly service: string;
+  readonly region: string | null;
+  readonly logLevel: string;
+  /** `problems`: failed, slow and traced requests; `all`: one line per request. */
+  readonly logRequests: 'problems' | 'all';
+  readonly shutdown: { readonly graceMs: number; readonly limitMs: number };
+  readonly database: DatabaseConfig;
+}
+
+/** How to reach the database, and how long to wait for it. Times in milliseconds. */
+export interface DatabaseConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly ssl: false | ConnectionOptions;
+  readonly poolSize: number;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** A setting that cannot work; the message says which, what it was and what it may be. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the settings (see the table in README.md).
+ *
+ * @throws ConfigError naming every wrong setting at once
+ */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const text = (name: string, fallback: string) => env[name] || fallback;
+  const number = (name: string, fallback: number, min: number, max: number) => {
+    const value = env[name] ? Number(env[name]) : fallback;
+    if (Number.isFinite(value) && value >= min && value <= max) return value;
+    problems.push(`${name} is "${env[name]}": give a number from ${min} to ${max}.`);
+    return fallback;
+  };
+  const choice = <T extends string>(name: string, fallback: T, values: readonly T[]): T => {
+    const value = values.find((each) => each === (env[name] || fallback));
+    if (value === undefined) problems.push(`${name} is "${env[name]}": give one of ${values.join(', ')}.`);
+    return value ?? fallback;
+  };
+
+  const databaseHost = text('DB_HOST', '127.0.0.1');
+  const config: Config = {
+    host: text('HOST', '0.0.0.0'),
+    port: number('PORT', 5000, 0, 65_535),
+    service: text('OTEL_SERVICE_NAME', 'catalog'),
+    region: text('AWS_REGION', text('AWS_DEFAULT_REGION', '')) || null,
+    logLevel: choice('LOG_LEVEL', 'info', logLevels),
+    logRequests: choice('LOG_REQUESTS', 'problems', ['problems', 'all']),
+    shutdown: {
+      graceMs: number('SHUTDOWN_GRACE_SECONDS', 3, 0, 110) * 1000,
+      limitMs: number('SHUTDOWN_LIMIT_SECONDS', 25, 1, 115) * 1000,
+    },
+    database: {
+      host: databaseHost,
+      port: number('DB_PORT', 5432, 1, 65_535),
+      database: text('DB_NAME', 'productdb'),
+      user: text('DB_USERNAME', 'postgres'),
+      password: text('DB_PASSWORD', ''),
+      ssl: readTls(env, databaseHost, choice, problems),
+      poolSize: number('DB_POOL_SIZE', 8, 1, 200),
+      connectTimeoutMs: number('DB_CONNECT_TIMEOUT_MS', 2000, 10, 60_000),
+      statementTimeoutMs: number('DB_STATEMENT_TIMEOUT_MS', 3000, 10, 60_000),
+    },
+  };
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return config;
+}
+
+function readTls(
+  env: Environment,
+  host: string,
+  choice: <T extends string>(name: string, fallback: T, values: readonly T[]) => T,
+  problems: string[],
+): false | ConnectionOptions {
+  const local = host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/');
+  const mode = choice('DB_SSL', local ? 'disable' : 'require', ['verify-full', 'require', 'disable']);
+  if (mode === 'disable') return false;
+  if (mode === 'require') return { rejectUnauthorized: false };
+  const { DB_SSL_CA: file } = env;
+  if (!file) return { rejectUnauthorized: true };
+  try {
+    return { rejectUnauthorized: true, ca: readFileSync(file, 'utf8') };
+  } catch (error) {
+    problems.push(`DB_SSL_CA is "${file}", which cannot be read (${String(error)}): give a PEM file.`);
+    return { rejectUnauthorized: true };
+  }
+}

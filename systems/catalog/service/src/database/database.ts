@@ -1,0 +1,119 @@
+import pg from 'pg';
+import type { DatabaseConfig } from '../config.ts';
+import { breaksConnection, isLostConnection } from './failure.ts';
+
+/** One SQL statement. With a `name` it is prepared once per connection; columns come back as text, in order. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  /** For traces: the verb and the table. */
+  readonly operation: string;
+  readonly table: string;
+}
+
+/** A row as PostgreSQL wrote it: text or null per column. */
+export type Row = readonly (string | null)[];
+
+/** The connection pool, and the one rule about repeating: reads may be, writes may not. */
+export interface Database {
+  /** Runs a statement that changes nothing; repeats it once if its connection turns out to be lost. */
+  read(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs a statement that changes something, once. It is committed when the promise resolves. */
+  write(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
+  /** Lends a connection, in which an error closes it. */
+  withClient<T>(use: (client: pg.ClientBase) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+  readonly load: { readonly open: number; readonly idle: number; readonly waiting: number };
+}
+
+/** No parsing: ids and prices stay exactly the text that the database sent. */
+const asText: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+
+/** Beyond this many waiting requests, another one would wait for nothing but its timeout. */
+const maxWaiting = 1000;
+
+/** A read that failed later than this is not repeated: its client has waited long enough. Milliseconds. */
+const repeatWithin = 1000;
+
+/** The pool had no connection to give, so the statement was surely not sent. */
+class Busy extends Error {}
+
+/** Opens a pool. Nothing is connected before the first use, and no failure of the server is thrown outside a call. */
+export function openDatabase(
+  config: DatabaseConfig,
+  applicationName: string,
+  onIdleError: (error: Error) => void,
+): Database {
+  const pool = new pg.Pool({
+    host: config.host,
+    port: config.port,
+    database: config.database,
+    user: config.user,
+    password: config.password,
+    ssl: config.ssl,
+    application_name: applicationName,
+    max: config.poolSize,
+    connectionTimeoutMillis: config.connectTimeoutMs,
+    idleTimeoutMillis: 60_000,
+    // A failover of the database moves its name to another address: connections must not live for ever.
+    maxLifetimeSeconds: 1800,
+    keepAlive: true,
+    // The server gives up first; the client's own limit is for a server that does not even answer.
+    statement_timeout: config.statementTimeoutMs,
+    lock_timeout: config.statementTimeoutMs,
+    idle_in_transaction_session_timeout: 30_000,
+    query_timeout: config.statementTimeoutMs + 500,
+  });
+  pool.on('error', onIdleError);
+
+  async function withClient<T>(use: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+    if (pool.waitingCount >= maxWaiting)
+      throw new Busy('Too many requests wait for a connection to the database.');
+    const client = await pool.connect();
+    // While a connection is lent, its errors come here as well as to the statement; unheard, they would end the process.
+    client.on('error', ignore);
+    try {
+      const result = await use(client);
+      client.off('error', ignore);
+      client.release();
+      return result;
+    } catch (error) {
+      client.off('error', ignore);
+      client.release(breaksConnection(error));
+      throw error;
+    }
+  }
+
+  async function run(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    return withClient(async (client) => {
+      const result = await client.query<(string | null)[]>({
+        ...(statement.name === undefined ? {} : { name: statement.name }),
+        text: statement.text,
+        values: [...values],
+        rowMode: 'array',
+        types: asText,
+      });
+      return result.rows;
+    });
+  }
+
+  return {
+    withClient,
+    write: run,
+    async read(statement, values) {
+      const start = performance.now();
+      try {
+        return await run(statement, values);
+      } catch (error) {
+        if (!isLostConnection(error) || performance.now() - start > repeatWithin) throw error;
+        return run(statement, values);
+      }
+    },
+    close: () => pool.end(),
+    get load() {
+      return { open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+    },
+  };
+}
+
+function ignore(): void {}
