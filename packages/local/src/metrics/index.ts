@@ -1,0 +1,18 @@
+export { RELATIVE_ERROR } from './histogram.ts';
+export { createMetricStore } from './metric-store.ts';
+export type { NamedServices, ResolvedMetric } from './resolve-metric.ts';
+export { resolveMetric } from './resolve-metric.ts';
+export type {
+  CountsSample,
+  DatapointsQuery,
+  MetricQuery,
+  MetricStore,
+  MetricStoreOptions,
+  MetricStoreStats,
+  RequestSample,
+  SeriesSelection,
+  ServiceTraffic,
+  Statistic,
+  UsageSample,
+} from './types.ts';
+export { MetricQueryError } from './types.ts';
