@@ -1,0 +1,21 @@
+import type { RequestHead } from './request-head.ts';
+import type { MatchedAction } from './routes.ts';
+import type { RequestRecord } from './types.ts';
+
+/** What connections need from the router they belong to. */
+export interface RouterContext {
+  readonly idleTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly headTimeoutMs: number;
+  readonly clientKeepAliveMs: number;
+  readonly dropInvalidHeaderFields: boolean;
+  /** The router finishes what is under way and takes nothing new. */
+  readonly closing: boolean;
+  /** Port that clients connect to, for `X-Forwarded-Port`. */
+  readonly port: number;
+  /** Requests under way. */
+  requestsInFlight: number;
+  /** What the rules say about a request. */
+  route(head: RequestHead, clientAddress: string): MatchedAction;
+  record(record: RequestRecord): void;
+}

@@ -1,0 +1,449 @@
+import type { Socket } from 'node:net';
+import { type LoadBalancerErrorKind, REQUEST_LIMITS } from '@breakwater/behaviour';
+import { ChunkScanner } from './chunk-scanner.ts';
+import type { RouterContext } from './context.ts';
+import { renderForwardHead } from './forward-head.ts';
+import { errorResponse, renderOwnResponse } from './own-responses.ts';
+import type { RequestHead } from './request-head.ts';
+import { parseResponseHead, type ResponseHead } from './response-head.ts';
+import { type RelayResult, ResponseRelay } from './response-relay.ts';
+import { HEAD_END } from './syntax.ts';
+import { chooseEntry, type TargetEntry, type TargetGroup } from './target-group.ts';
+import { forwardedTraceId, traceRootOf } from './trace-id.ts';
+import type { RequestReason, RouterFailure } from './types.ts';
+import { acquireConnection, type UpstreamConnection, type UpstreamUser } from './upstream-connection.ts';
+
+/** Request bodies up to this size that came with their head are sent to the target in one write with it. */
+const ONE_WRITE_BYTES = 8 * 1024;
+
+/**
+ * A target may close an idle connection in the moment in which a request is being sent on it. Such a request is sent
+ * again, once, when doing it twice is harmless and the connection closed within this time without a byte of response.
+ */
+const KEEP_ALIVE_RACE_MS = 250;
+
+/** Requests that may not be sent twice only go on connections that were in use this recently, or on new ones. */
+const MAX_IDLE_FOR_UNSAFE_MS = 1000;
+
+const RESENDABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** The client's connection, as an exchange sees it. */
+export interface ExchangeClient {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly context: RouterContext;
+  /** Whether the connection may serve another request after this one. */
+  readonly mayKeepAlive: boolean;
+  /** Takes what the client sent beyond the request. */
+  takePending(): Buffer | undefined;
+  exchangeEnded(keepAlive: boolean): void;
+}
+
+/** One request and its response between a client and a target; after a switch of protocols, a tunnel. */
+export class Exchange implements UpstreamUser {
+  readonly #client: ExchangeClient;
+  readonly #context: RouterContext;
+  readonly #head: RequestHead;
+  readonly #group: TargetGroup;
+  readonly #rule: string;
+  readonly #start = Date.now();
+  readonly #startedAt = performance.now();
+  #activityAt = this.#startedAt;
+  #sentAt = this.#startedAt;
+  #targetMs = -1;
+  #entry: TargetEntry | undefined;
+  #upstream: UpstreamConnection | undefined;
+  #forwardHead = '';
+  #traceId = '';
+  #bodyRemaining: number;
+  readonly #bodyScanner: ChunkScanner | undefined;
+  #requestDone: boolean;
+  #partial: Buffer | undefined;
+  #responseHead: ResponseHead | undefined;
+  #relay: ResponseRelay | undefined;
+  #keepAlive = false;
+  #tunnel = false;
+  #ended = false;
+  #bytesIn: number;
+  #bytesOut = 0;
+  #retries = 0;
+
+  constructor(
+    client: ExchangeClient,
+    head: RequestHead,
+    headBytes: number,
+    rule: string,
+    group: TargetGroup,
+  ) {
+    this.#client = client;
+    this.#context = client.context;
+    this.#head = head;
+    this.#rule = rule;
+    this.#group = group;
+    this.#bytesIn = headBytes;
+    this.#bodyRemaining = head.contentLength;
+    this.#bodyScanner = head.chunked ? new ChunkScanner() : undefined;
+    this.#requestDone = head.contentLength === 0 && !head.chunked;
+  }
+
+  /** The client still has a body to send, or the connection is a tunnel. */
+  get wantsClientData(): boolean {
+    return this.#tunnel || !this.#requestDone;
+  }
+
+  get isTunnel(): boolean {
+    return this.#tunnel;
+  }
+
+  /** Sends the request on its way. Returns the index in `chunk` after what belongs to this request. */
+  start(chunk: Buffer, bodyFrom: number): number {
+    this.#context.requestsInFlight += 1;
+    const entry = chooseEntry(this.#group);
+    const head = this.#head;
+    this.#traceId = forwardedTraceId(head.traceId, this.#start);
+    if (entry === undefined) {
+      const end = this.#bodyEnd(chunk, bodyFrom);
+      this.#fail('no-targets');
+      return Math.max(end, bodyFrom);
+    }
+    this.#forwardHead = renderForwardHead(head, {
+      clientAddress: this.#client.address,
+      listenerPort: this.#context.port,
+      traceId: this.#traceId,
+    });
+    const resendable = this.#requestDone && RESENDABLE.has(head.method);
+    this.#attach(entry, resendable ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
+    const socket = this.#upstream?.socket;
+    if (this.#requestDone || bodyFrom === chunk.length) {
+      socket?.write(this.#forwardHead, 'latin1');
+      return bodyFrom;
+    }
+    const end = this.#bodyEnd(chunk, bodyFrom);
+    if (end < 0) {
+      this.#fail('malformed-request');
+      return chunk.length;
+    }
+    if (end - bodyFrom <= ONE_WRITE_BYTES) {
+      socket?.write(this.#forwardHead + chunk.toString('latin1', bodyFrom, end), 'latin1');
+    } else {
+      socket?.write(this.#forwardHead, 'latin1');
+      this.#sendToTarget(chunk.subarray(bodyFrom, end));
+    }
+    return end;
+  }
+
+  /** Takes bytes from the client while {@link wantsClientData}. Returns the index after what belongs to this request. */
+  onClientData(chunk: Buffer): number {
+    this.#activityAt = performance.now();
+    if (this.#tunnel) {
+      this.#bytesIn += chunk.length;
+      this.#sendToTarget(chunk);
+      return chunk.length;
+    }
+    const end = this.#bodyEnd(chunk, 0);
+    if (end < 0) {
+      this.#fail('malformed-request');
+      return chunk.length;
+    }
+    this.#sendToTarget(end === chunk.length ? chunk : chunk.subarray(0, end));
+    return end;
+  }
+
+  /** The client's socket can take more. */
+  onClientDrain(): void {
+    if (this.#relay !== undefined) this.#relay.blocked = false;
+    this.#upstream?.socket.resume();
+  }
+
+  /** The client has sent FIN: in a tunnel only its direction ends, otherwise it has left. */
+  onClientEnd(): void {
+    if (this.#tunnel) this.#upstream?.socket.end();
+    else this.#client.socket.destroy();
+  }
+
+  /** The client's connection is closed. */
+  onClientClose(): void {
+    if (this.#ended) return;
+    this.#dropUpstream();
+    if (this.#tunnel) this.#end(101, 'none');
+    else if (this.#requestDone) this.#end(460, 'client-closed');
+    else this.#end(400, 'client-closed-before-body');
+  }
+
+  onUpstreamData(chunk: Buffer): void {
+    this.#activityAt = performance.now();
+    if (this.#tunnel) {
+      this.#sendToClient(chunk);
+      return;
+    }
+    if (this.#relay !== undefined) {
+      this.#afterRelay(this.#relay, this.#relay.relay(chunk, 0));
+      return;
+    }
+    let rest: Buffer = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
+    this.#partial = undefined;
+    while (rest.length > 0 && !this.#ended) {
+      const end = rest.indexOf(HEAD_END);
+      if (
+        end > REQUEST_LIMITS.responseHeadersBytes ||
+        (end < 0 && rest.length > REQUEST_LIMITS.responseHeadersBytes)
+      ) {
+        this.#fail('target-headers-too-large');
+        return;
+      }
+      if (end < 0) {
+        // What does not even begin like a response will not become one.
+        if ('HTTP/1.'.startsWith(rest.toString('latin1', 0, 7))) this.#partial = rest;
+        else this.#fail('target-malformed-response');
+        return;
+      }
+      const head = parseResponseHead(rest.toString('latin1', 0, end + 2));
+      if (head === undefined || (head.status === 101 && !(this.#head.webSocket && head.webSocket))) {
+        this.#fail('target-malformed-response');
+        return;
+      }
+      if (head.status >= 200 || head.status === 101) {
+        this.#targetMs = this.#activityAt - this.#sentAt;
+        this.#responseHead = head;
+        if (head.status === 101) this.#startTunnel(head, rest.subarray(end + 4));
+        else this.#startResponse(head, rest, end + 4);
+        return;
+      }
+      if (!this.#head.http10) {
+        const interim = `HTTP/1.1 ${head.status} ${head.phrase}\r\n${head.fields}\r\n`;
+        this.#bytesOut += interim.length;
+        this.#client.socket.write(interim, 'latin1');
+      }
+      rest = rest.subarray(end + 4);
+    }
+  }
+
+  onUpstreamDrain(): void {
+    this.#client.socket.resume();
+  }
+
+  onUpstreamEnd(): void {
+    const relay = this.#relay;
+    if (this.#tunnel) {
+      this.#client.socket.end();
+    } else if (relay?.untilTargetCloses === true) {
+      relay.finishAtClose();
+      this.#complete(relay);
+    } else {
+      this.#upstream?.socket.destroy();
+    }
+  }
+
+  onUpstreamClose(error: string): void {
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    if (this.#ended || upstream === undefined) return;
+    if (this.#tunnel) {
+      this.#end(101, 'none');
+      this.#client.socket.destroySoon();
+    } else if (this.#relay !== undefined) {
+      this.#fail('target-closed-mid-body');
+    } else if (!upstream.connected) {
+      this.#fail(error === 'ECONNREFUSED' ? 'target-connection-refused' : 'target-unreachable');
+    } else if (!this.#sendAgain(upstream)) {
+      this.#fail('target-closed');
+    }
+  }
+
+  /** Ends what has taken too long; called by the router's sweep. */
+  check(now: number): void {
+    const { idleTimeoutMs, connectTimeoutMs } = this.#context;
+    const upstream = this.#upstream;
+    if (upstream !== undefined && !upstream.connected && now - this.#sentAt > connectTimeoutMs) {
+      this.#fail('target-connect-timeout');
+      return;
+    }
+    if (now - this.#activityAt <= idleTimeoutMs) return;
+    if (this.#tunnel) {
+      this.#dropUpstream();
+      this.#end(101, 'tunnel-idle');
+      this.#client.socket.destroy();
+    } else if (this.#relay?.blocked === true) {
+      this.#fail('client-stalled');
+    } else if (
+      !this.#requestDone &&
+      this.#relay === undefined &&
+      upstream?.socket.writableNeedDrain !== true
+    ) {
+      this.#fail('client-idle');
+    } else {
+      this.#fail('target-response-timeout');
+    }
+  }
+
+  /** Ends the request with a 502, or cuts it off when its response has begun. */
+  abort(reason: LoadBalancerErrorKind | RouterFailure): void {
+    if (this.#tunnel && !this.#ended) {
+      this.#dropUpstream();
+      this.#end(101, reason);
+      this.#client.socket.destroy();
+    } else {
+      this.#fail(reason);
+    }
+  }
+
+  #attach(entry: TargetEntry, maxIdleMs: number): void {
+    this.#entry = entry;
+    entry.outstandingRequests += 1;
+    this.#sentAt = performance.now();
+    this.#upstream = acquireConnection(entry, this.#sentAt, maxIdleMs);
+    this.#upstream.user = this;
+  }
+
+  #sendAgain(closed: UpstreamConnection): boolean {
+    const untouched = closed.served > 0 && this.#partial === undefined && this.#bytesOut === 0;
+    const harmless =
+      this.#head.contentLength === 0 && !this.#head.chunked && RESENDABLE.has(this.#head.method);
+    if (!untouched || !harmless || this.#retries > 0) return false;
+    if (performance.now() - this.#sentAt > KEEP_ALIVE_RACE_MS) return false;
+    const entry = chooseEntry(this.#group);
+    if (entry === undefined) return false;
+    this.#leaveEntry();
+    this.#retries += 1;
+    this.#attach(entry, -1);
+    this.#upstream?.socket.write(this.#forwardHead, 'latin1');
+    return true;
+  }
+
+  #startResponse(head: ResponseHead, chunk: Buffer, bodyFrom: number): void {
+    const relay = new ResponseRelay(
+      this.#client.socket,
+      head,
+      this.#head.method === 'HEAD',
+      this.#head.http10,
+    );
+    this.#relay = relay;
+    this.#keepAlive =
+      this.#head.keepAlive && this.#requestDone && !relay.endsWithConnection && this.#client.mayKeepAlive;
+    this.#afterRelay(relay, relay.start(chunk, bodyFrom, this.#keepAlive, Date.now()));
+  }
+
+  #afterRelay(relay: ResponseRelay, result: RelayResult): void {
+    if (result === 'done') this.#complete(relay);
+    else if (result === 'malformed') this.#fail('target-malformed-response');
+    else if (relay.blocked) this.#upstream?.socket.pause();
+  }
+
+  #complete(relay: ResponseRelay): void {
+    const upstream = this.#upstream;
+    const head = this.#responseHead;
+    if (upstream !== undefined && head !== undefined) {
+      const reusable =
+        head.keepAlive &&
+        relay.exact &&
+        !relay.untilTargetCloses &&
+        this.#requestDone &&
+        upstream.socket.writableLength === 0;
+      this.#upstream = undefined;
+      if (reusable) {
+        upstream.release(performance.now(), head.keepAliveMs);
+      } else {
+        upstream.user = undefined;
+        upstream.socket.destroy();
+      }
+    }
+    this.#end(head?.status ?? 502, 'none');
+    this.#client.exchangeEnded(this.#keepAlive);
+  }
+
+  #startTunnel(head: ResponseHead, rest: Buffer): void {
+    this.#tunnel = true;
+    const text = `HTTP/1.1 101 ${head.phrase}\r\n${head.fields}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    this.#bytesOut += text.length;
+    this.#client.socket.write(text, 'latin1');
+    if (rest.length > 0) this.#sendToClient(rest);
+    const early = this.#client.takePending();
+    if (early !== undefined) this.onClientData(early);
+  }
+
+  #sendToClient(chunk: Buffer): void {
+    this.#bytesOut += chunk.length;
+    if (!this.#client.socket.write(chunk)) this.#upstream?.socket.pause();
+  }
+
+  #sendToTarget(chunk: Buffer): void {
+    if (chunk.length > 0 && this.#upstream?.socket.write(chunk) === false) this.#client.socket.pause();
+  }
+
+  /** Index after the part of the body that is in `chunk`; -1 when the chunked encoding is malformed. */
+  #bodyEnd(chunk: Buffer, from: number): number {
+    if (this.#requestDone) return from;
+    let end: number;
+    if (this.#bodyScanner === undefined) {
+      end = Math.min(from + this.#bodyRemaining, chunk.length);
+      this.#bodyRemaining -= end - from;
+      this.#requestDone = this.#bodyRemaining === 0;
+    } else {
+      end = this.#bodyScanner.scan(chunk, from);
+      this.#requestDone = this.#bodyScanner.done;
+    }
+    if (end > from) this.#bytesIn += end - from;
+    return end;
+  }
+
+  #fail(reason: LoadBalancerErrorKind | RouterFailure): void {
+    if (this.#ended) return;
+    const response = errorResponse(reason);
+    this.#dropUpstream();
+    const { socket } = this.#client;
+    const relay = this.#relay;
+    if (relay !== undefined) {
+      // The status is sent already; only cutting the connection tells the client that something is missing.
+      this.#end(this.#responseHead?.status ?? response.statusCode, reason);
+      if (relay.endsWithConnection) socket.resetAndDestroy();
+      else socket.destroy();
+      return;
+    }
+    const keepAlive = this.#head.keepAlive && this.#requestDone && this.#client.mayKeepAlive;
+    const text = renderOwnResponse(response, Date.now(), keepAlive, this.#head.method === 'HEAD');
+    this.#bytesOut += text.length;
+    socket.write(text, 'latin1');
+    this.#end(response.statusCode, reason);
+    this.#client.exchangeEnded(keepAlive);
+  }
+
+  #dropUpstream(): void {
+    const upstream = this.#upstream;
+    if (upstream === undefined) return;
+    this.#upstream = undefined;
+    upstream.user = undefined;
+    upstream.socket.destroy();
+  }
+
+  #leaveEntry(): void {
+    const entry = this.#entry;
+    if (entry === undefined) return;
+    this.#entry = undefined;
+    entry.outstandingRequests -= 1;
+    if (entry.outstandingRequests === 0) entry.drained?.();
+  }
+
+  #end(status: number, reason: RequestReason): void {
+    this.#ended = true;
+    const targetId = this.#entry?.target.id ?? '';
+    this.#leaveEntry();
+    this.#context.requestsInFlight -= 1;
+    this.#context.record({
+      start: this.#start,
+      durationMs: performance.now() - this.#startedAt,
+      targetMs: this.#targetMs,
+      method: this.#head.method,
+      path: this.#head.path,
+      rule: this.#rule,
+      group: this.#group.name,
+      target: targetId,
+      status,
+      targetStatus: this.#responseHead?.status ?? 0,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut + (this.#relay?.bytesOut ?? 0),
+      reason,
+      traceRoot: traceRootOf(this.#traceId),
+      retries: this.#retries,
+    });
+  }
+}

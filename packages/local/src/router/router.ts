@@ -1,0 +1,273 @@
+import { type AddressInfo, createServer } from 'node:net';
+import {
+  CLIENT_KEEP_ALIVE_MS,
+  compileMatcher,
+  deregisterTarget,
+  IDLE_TIMEOUT_MS,
+  registerTarget,
+  TARGET_CONNECT_TIMEOUT_MS,
+} from '@breakwater/behaviour';
+import { ClientConnection } from './client-connection.ts';
+import type { RouterContext } from './context.ts';
+import { startHealthChecks } from './health-checks.ts';
+import { listenError } from './listen-error.ts';
+import { compileRoutes, DEFAULT_ACTION, type Routes } from './routes.ts';
+import {
+  createTargetGroup,
+  refreshRoutable,
+  snapshotOf,
+  type TargetEntry,
+  type TargetGroup,
+} from './target-group.ts';
+import type { Router, RouterAction, RouterOptions, RouterRule, TargetHealthSnapshot } from './types.ts';
+
+/** How long a client may take to send a request's head. The load balancer's idle timeout, counted from the first byte. */
+const HEAD_TIMEOUT_MS = 60_000;
+
+/** How long {@link Router.close} waits for requests under way when it is not told. */
+const CLOSE_GRACE_MS = 5000;
+
+/**
+ * Creates the local load balancer: an HTTP/1.1 reverse proxy that behaves like an Application Load Balancer.
+ *
+ * Both sides are plain sockets with a strict parser of our own. Measured on the machine this was written on, with the same
+ * two upstreams: node:http in front and sockets behind reached 0.65 of nginx before it did any work of a load balancer,
+ * sockets on both sides 0.85 (see bench/router). It also lets the router answer malformed requests with
+ * the load balancer's own codes, pass bodies through without copying, and see every byte it forwards.
+ *
+ * @example
+ * const router = createRouter({ onRequest: (record) => log(record) });
+ * router.setTargetGroup('web', settings);
+ * router.setRules([{ priority: 1, conditions: [{ field: 'path-pattern', values: ['/*'] }],
+ *   action: { kind: 'forward', targetGroups: [{ targetGroup: 'web', weight: 1 }] } }]);
+ * router.registerTarget('web', { id: 'task-1', host: '127.0.0.1', port: 5001, zone: 'a' });
+ * const port = await router.listen(8080);
+ */
+export function createRouter(options: RouterOptions = {}): Router {
+  const timeScale = options.timeScale ?? 1;
+  const groups = new Map<string, TargetGroup>();
+  const clients = new Set<ClientConnection>();
+  let rules: readonly RouterRule[] = [];
+  let defaultAction: RouterAction = DEFAULT_ACTION;
+  let routes: Routes;
+  let closing = false;
+  let port = 0;
+  let sweep: NodeJS.Timeout | undefined;
+
+  const context: RouterContext = {
+    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS.default,
+    connectTimeoutMs: options.connectTimeoutMs ?? TARGET_CONNECT_TIMEOUT_MS,
+    headTimeoutMs: options.headTimeoutMs ?? HEAD_TIMEOUT_MS,
+    clientKeepAliveMs: options.clientKeepAliveMs ?? CLIENT_KEEP_ALIVE_MS.default,
+    dropInvalidHeaderFields: options.dropInvalidHeaderFields ?? false,
+    get closing() {
+      return closing;
+    },
+    get port() {
+      return port;
+    },
+    requestsInFlight: 0,
+    route: (head, address) => routes(head, address),
+    record: options.onRequest ?? (() => {}),
+  };
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    clients.add(new ClientConnection(socket, context, (connection) => clients.delete(connection)));
+  });
+  // After listening, an error concerns one connection that could not be accepted; the next one may be.
+  server.on('error', () => {});
+
+  const setRules = (next: readonly RouterRule[], nextDefault: RouterAction = DEFAULT_ACTION): void => {
+    routes = compileRoutes(next, nextDefault, {
+      groups,
+      random: options.random ?? Math.random,
+      port: () => port,
+    });
+    rules = next;
+    defaultAction = nextDefault;
+  };
+  setRules([]);
+
+  const healthChanged = (entry: TargetEntry, previous: TargetHealthSnapshot['state']): void => {
+    refreshRoutable(entry.group);
+    if (entry.health.state !== previous) options.onTargetHealthChange?.({ ...snapshotOf(entry), previous });
+  };
+
+  const groupNamed = (name: string): TargetGroup => {
+    const group = groups.get(name);
+    if (group === undefined) {
+      throw new Error(`The router has no target group "${name}". Create it with setTargetGroup first.`);
+    }
+    return group;
+  };
+
+  const retire = (entry: TargetEntry): void => {
+    entry.gone = true;
+    entry.stopChecking();
+    for (const connection of [...entry.idle]) connection.socket.destroy();
+    refreshRoutable(entry.group);
+  };
+
+  const remove = (entry: TargetEntry): void => {
+    const { group } = entry;
+    group.draining.delete(entry);
+    if (group.entries.get(entry.target.id) === entry) group.entries.delete(entry.target.id);
+    refreshRoutable(group);
+  };
+
+  const startSweep = (): void => {
+    const shortest = Math.min(context.idleTimeoutMs, context.connectTimeoutMs, context.headTimeoutMs);
+    sweep = setInterval(
+      () => {
+        const now = performance.now();
+        for (const client of clients) client.check(now);
+        for (const group of groups.values()) {
+          for (const entry of group.entries.values()) {
+            for (const connection of [...entry.idle]) {
+              if (now - connection.idleSince > context.idleTimeoutMs || now > connection.usableUntil) {
+                connection.socket.destroy();
+              }
+            }
+          }
+        }
+      },
+      Math.min(1000, Math.max(10, shortest / 4)),
+    );
+    sweep.unref();
+  };
+
+  return {
+    listen: (wanted, host = '127.0.0.1') =>
+      new Promise((resolve, reject) => {
+        const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, wanted, host));
+        server.once('error', failed);
+        server.listen({ port: wanted, host, backlog: 4096 }, () => {
+          server.off('error', failed);
+          // A TCP server's address is an object; only pipes have a string.
+          port = (server.address() as AddressInfo).port;
+          startSweep();
+          resolve(port);
+        });
+      }),
+
+    setRules,
+
+    setTargetGroup(name, settings) {
+      compileMatcher(settings.health.matcher);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, createTargetGroup(name, settings));
+      else group.settings = settings;
+    },
+
+    removeTargetGroup(name) {
+      const group = groups.get(name);
+      if (group === undefined) return;
+      const user = [...rules.map((rule) => rule.action), defaultAction].find(
+        (action) => action.kind === 'forward' && action.targetGroups.some((one) => one.targetGroup === name),
+      );
+      if (user !== undefined) {
+        throw new Error(`The target group "${name}" is still used by a rule. Set rules without it first.`);
+      }
+      groups.delete(name);
+      for (const entry of [...group.entries.values(), ...group.draining]) {
+        retire(entry);
+        entry.drained?.();
+        for (const connection of [...entry.connections]) connection.abort('deregistration-delay-expired');
+      }
+    },
+
+    registerTarget(name, target) {
+      const group = groupNamed(name);
+      const previous = group.entries.get(target.id);
+      if (previous !== undefined && !previous.gone) {
+        throw new Error(`The target "${target.id}" is already registered in the target group "${name}".`);
+      }
+      const entry: TargetEntry = {
+        target,
+        group,
+        health: registerTarget(Date.now()),
+        detail: 'not checked yet',
+        outstandingRequests: 0,
+        gone: false,
+        connections: new Set(),
+        idle: [],
+        drained: undefined,
+        stopChecking: () => {},
+      };
+      group.entries.set(target.id, entry);
+      healthChanged(entry, 'unused');
+      entry.stopChecking = startHealthChecks(entry, { timeScale, onChange: healthChanged });
+    },
+
+    deregisterTarget(name, id) {
+      const group = groups.get(name);
+      const entry = group?.entries.get(id);
+      if (group === undefined || entry === undefined) return Promise.resolve();
+      const delayMs = group.settings.deregistrationDelayMs / timeScale;
+      const previous = entry.health.state;
+      entry.health = deregisterTarget(entry.health, Date.now(), delayMs);
+      entry.detail = 'deregistered';
+      group.entries.delete(id);
+      group.draining.add(entry);
+      retire(entry);
+      healthChanged(entry, previous);
+      return new Promise((resolve) => {
+        const finish = (): void => {
+          clearTimeout(timer);
+          entry.drained = undefined;
+          remove(entry);
+          resolve();
+        };
+        const timer = setTimeout(() => {
+          entry.drained = undefined;
+          for (const connection of [...entry.connections]) connection.abort('deregistration-delay-expired');
+          finish();
+        }, delayMs);
+        if (entry.outstandingRequests === 0) finish();
+        else entry.drained = finish;
+      });
+    },
+
+    targetGone(id) {
+      for (const group of groups.values()) {
+        const entry = group.entries.get(id);
+        if (entry === undefined) continue;
+        group.entries.delete(id);
+        retire(entry);
+      }
+    },
+
+    targetHealth: () =>
+      [...groups.values()].flatMap((group) => [...group.entries.values(), ...group.draining].map(snapshotOf)),
+
+    inFlight: (name, id) => groups.get(name)?.entries.get(id)?.outstandingRequests ?? 0,
+
+    counts: () => ({
+      clientConnections: clients.size,
+      requestsInFlight: context.requestsInFlight,
+      upstreamConnections: [...groups.values()]
+        .flatMap((group) => [...group.entries.values(), ...group.draining])
+        .reduce((sum, entry) => sum + entry.connections.size, 0),
+    }),
+
+    async close(graceMs = CLOSE_GRACE_MS) {
+      if (closing) return;
+      closing = true;
+      for (const group of groups.values()) for (const entry of group.entries.values()) entry.stopChecking();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const client of clients) client.closeIfIdle();
+      const timer = setTimeout(() => {
+        for (const client of clients) client.abort();
+      }, graceMs);
+      await closed;
+      clearTimeout(timer);
+      clearInterval(sweep);
+      for (const group of groups.values()) {
+        for (const entry of [...group.entries.values(), ...group.draining]) {
+          retire(entry);
+          for (const connection of [...entry.connections]) connection.socket.destroy();
+        }
+      }
+    },
+  };
+}
