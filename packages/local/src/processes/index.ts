@@ -1,0 +1,17 @@
+export type { Guard, GuardedProcess, GuardOptions } from './guard.ts';
+export { startGuard } from './guard.ts';
+export type { ProcessIdentity } from './identity.ts';
+export { isRunning, processStartedAt } from './identity.ts';
+export type { LeftoverProcess, LeftoverReport } from './leftovers.ts';
+export { cleanUpLeftovers } from './leftovers.ts';
+export { listeningPorts } from './listening-ports.ts';
+export type { ProcessMarker } from './marker.ts';
+export { createEngineId, markerEnvironment } from './marker.ts';
+export type { PortAllocator } from './ports.ts';
+export { createPortAllocator, findFreePort } from './ports.ts';
+export type { ProcessExit, ProcessHandle, StartOptions } from './start-process.ts';
+export { startProcess } from './start-process.ts';
+export type { StopProcessOptions, StopResult } from './stop-process.ts';
+export { stopProcess } from './stop-process.ts';
+export type { Usage, UsageSampler } from './usage.ts';
+export { cpuPercent, createUsageSampler } from './usage.ts';
