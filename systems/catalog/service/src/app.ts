@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { answerErrors, sendProblem } from './http/error-handler.ts';
 import { bodyLimit, readJsonBodies } from './http/json-body.ts';
 import { watchRequests } from './http/request-hooks.ts';
@@ -31,8 +31,7 @@ const keepAliveTimeout = 65_000;
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: parts.logger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'trace_id',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'trace_id' }),
     genReqId: (request) => readTraceHeaders(request.headers)?.traceId ?? newTraceId(Date.now(), Math.random),
     bodyLimit,
     keepAliveTimeout,

@@ -70,12 +70,9 @@ async function main(): Promise<void> {
     host: config.host,
     port: config.port,
     backlog: 1024,
-    listenTextResolver: () => 'listening',
+    listenTextResolver: (address) =>
+      `listening at ${address}, ${Math.round(performance.now())} ms after start`,
   });
-  logger.info(
-    { port: addressPort(app.server.address()), startMs: Math.round(performance.now()) },
-    'catalog is listening',
-  );
 
   async function stop(signal: NodeJS.Signals): Promise<void> {
     // A second signal means now.
@@ -98,10 +95,6 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
-}
-
-function addressPort(address: ReturnType<import('node:net').Server['address']>): number | undefined {
-  return typeof address === 'object' ? address?.port : undefined;
 }
 
 await main();

@@ -41,11 +41,7 @@ export function readTraceHeaders(headers: IncomingHttpHeaders): TraceParent | un
 
 /** A new trace id in X-Ray's form: it begins with the time in seconds. */
 export function newTraceId(nowMs: number, random: () => number): string {
-  let id = Math.floor(nowMs / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  for (let part = 0; part < 3; part += 1) id += hex8(random);
-  return id;
+  return hex((nowMs / 1000) >>> 0) + hex8(random) + hex8(random) + hex8(random);
 }
 
 /** A new span id. */
@@ -58,7 +54,15 @@ export function xrayHeader(traceId: string, sampled: boolean): string {
   return `Root=1-${traceId.slice(0, 8)}-${traceId.slice(8)};Sampled=${sampled ? 1 : 0}`;
 }
 
+/** Never all zeros, which would make an id invalid. */
 function hex8(random: () => number): string {
-  // Never all zeros, which would make an id invalid.
-  return (1 + Math.floor(random() * 0xffff_fffe)).toString(16).padStart(8, '0');
+  return hex((random() * 0xffff_ffff + 1) >>> 0);
+}
+
+/** Two digits for each byte: looking them up is several times faster than `toString(16)` with padding, at each request. */
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(number: number): string {
+  // Every index is a byte.
+  return `${bytes[number >>> 24]}${bytes[(number >>> 16) & 255]}${bytes[(number >>> 8) & 255]}${bytes[number & 255]}`;
 }
