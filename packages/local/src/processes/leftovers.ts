@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateLayout } from '../state/layout.ts';
 import { killAll, waitUntilGone } from './end-processes.ts';
-import type { ProcessRegistry } from './guard.ts';
+import type { GuardedProcess, ProcessRegistry } from './guard.ts';
 import { isRunning } from './identity.ts';
 import { ENGINE_VARIABLE, folderMarker, STORE_VARIABLE, TASK_VARIABLE } from './marker.ts';
 import {
@@ -48,7 +48,7 @@ export async function cleanUpLeftovers(directory: string): Promise<LeftoverRepor
   };
 
   // Where the leader of a group has ended its number proves nothing, and only the marker counts.
-  const recorded = [];
+  const recorded: GuardedProcess[] = [];
   for (const one of registry?.processes ?? []) if (await isRunning(one)) recorded.push(one);
   const recordedTasks = recorded.filter((one) => one.kind === 'task').map((one) => one.pid);
   const recordedStores = recorded.filter((one) => one.kind === 'store').map((one) => one.pid);

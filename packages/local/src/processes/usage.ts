@@ -111,7 +111,7 @@ function createProcReader(): (groups: ReadonlyMap<string, number>) => ReadonlyMa
     try {
       const file = openSync(`/proc/${pid}/stat`, 'r');
       try {
-        return parseProcessStat(buffer.latin1Slice(0, readSync(file, buffer, 0, buffer.length, 0)));
+        return parseProcessStat(buffer.toString('latin1', 0, readSync(file, buffer, 0, buffer.length, 0)));
       } finally {
         closeSync(file);
       }
