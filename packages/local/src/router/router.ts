@@ -115,6 +115,11 @@ export function createRouter(options: RouterOptions = {}): Router {
     refreshRoutable(group);
   };
 
+  const countUpstream = (): number =>
+    [...groups.values()]
+      .flatMap((group) => [...group.entries.values(), ...group.draining])
+      .reduce((sum, entry) => sum + entry.connections.size, 0);
+
   const startSweep = (): void => {
     const shortest = Math.min(context.idleTimeoutMs, context.connectTimeoutMs, context.headTimeoutMs);
     sweep = setInterval(
@@ -245,9 +250,7 @@ export function createRouter(options: RouterOptions = {}): Router {
     counts: () => ({
       clientConnections: clients.size,
       requestsInFlight: context.requestsInFlight,
-      upstreamConnections: [...groups.values()]
-        .flatMap((group) => [...group.entries.values(), ...group.draining])
-        .reduce((sum, entry) => sum + entry.connections.size, 0),
+      upstreamConnections: countUpstream(),
     }),
 
     async close(graceMs = CLOSE_GRACE_MS) {
@@ -268,6 +271,8 @@ export function createRouter(options: RouterOptions = {}): Router {
           for (const connection of [...entry.connections]) connection.socket.destroy();
         }
       }
+      // Destroyed sockets say so a little later; who waits for us wants to find nothing left.
+      while (clients.size > 0 || countUpstream() > 0) await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

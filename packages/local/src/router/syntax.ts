@@ -6,8 +6,8 @@ export const TOKEN_CHARACTERS: Uint8Array = table((code) =>
 /** What a field value may consist of: visible characters, space, tab and obs-text; no CR, LF, NUL or other control. */
 export const VALUE_CHARACTERS: Uint8Array = table((code) => code === 9 || (code >= 32 && code !== 127));
 
-/** What a request target may consist of; a fragment (`#`) is never sent by a correct client. */
-export const TARGET_CHARACTERS: Uint8Array = table((code) => code > 32 && code !== 127 && code !== 35);
+/** What a request target may consist of: visible ASCII; a fragment (`#`) is never sent by a correct client. */
+export const TARGET_CHARACTERS: Uint8Array = table((code) => code > 32 && code < 127 && code !== 35);
 
 /** What AWS calls a valid header name (`routing.http.drop_invalid_header_fields`): `[-A-Za-z0-9]+`. */
 export const AWS_NAME_CHARACTERS: Uint8Array = table((code) =>
