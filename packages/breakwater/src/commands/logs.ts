@@ -1,0 +1,34 @@
+import { createControlClient } from '../control-client.ts';
+import { type EngineCommandOptions, findEngine } from '../engine-folder.ts';
+import { findTask } from '../find-task.ts';
+import { renderLogLine } from '../render/moments.ts';
+import { errStyle, note, outStyle, print, printRecord } from '../terminal.ts';
+
+/** Options of `breakwater logs`. */
+export interface LogsOptions extends EngineCommandOptions {
+  readonly follow?: boolean;
+  readonly service?: string;
+  readonly task?: string;
+  readonly tail: number;
+}
+
+/** `breakwater logs [source]`: the last lines, and with `--follow` those that come. */
+export async function logs(source: string | undefined, options: LogsOptions): Promise<void> {
+  const client = createControlClient(await findEngine(options));
+  const wanted = options.service ?? source;
+  const task = options.task === undefined ? undefined : findTask(await client.snapshot(), options.task).id;
+  const lines = client.logs({
+    tail: options.tail,
+    follow: options.follow ?? false,
+    ...(wanted === undefined ? {} : { source: wanted }),
+    ...(task === undefined ? {} : { task }),
+  });
+  let count = 0;
+  for await (const line of lines) {
+    count += 1;
+    if (options.json) printRecord(line);
+    else print(renderLogLine(line, outStyle));
+  }
+  if (options.follow) note(errStyle.dim('The engine has stopped.'));
+  else if (count === 0) note(errStyle.dim('No lines yet.'));
+}
