@@ -83,14 +83,21 @@ export function nextRollingStep(input: RollingInput): RollingStep {
   const stopNew = Math.max(0, newTotal - desired);
   const healthy = oldHealthy + newHealthy;
   const missing = Math.max(0, desired - newTotal);
-  // An unhealthy old task helps nobody: it goes first and makes room.
-  const stopOldUnhealthy = oldUnhealthy;
-  const start = Math.max(0, Math.min(missing, upper - oldHealthy - newTotal));
-  const surplus = Math.max(0, healthy - Math.min(stopNew, newHealthy) - desired);
+  const enough = healthy - Math.max(0, stopNew - newPending) >= desired;
+  const room = Math.max(0, upper - oldHealthy - oldUnhealthy - newTotal);
+  const startInRoom = Math.min(missing, room);
+  // Unhealthy old tasks go when enough others are healthy; before that only to make room, where they are no loss.
+  const stopOldUnhealthy = enough ? oldUnhealthy : Math.min(oldUnhealthy, missing - startInRoom);
+  const start = Math.max(
+    0,
+    Math.min(missing, upper - oldHealthy - (oldUnhealthy - stopOldUnhealthy) - newTotal),
+  );
+  const surplus = Math.max(0, healthy - Math.max(0, stopNew - newPending) - desired);
   const forRoom = Math.max(0, Math.min(missing - start, healthy - lower));
   const stopOldHealthy = Math.min(oldHealthy, Math.max(surplus, forRoom));
   const moves = start + stopOldUnhealthy + stopOldHealthy + stopNew;
-  const complete = moves === 0 && newHealthy === desired && newPending === 0 && oldHealthy === 0;
+  const complete =
+    moves === 0 && newHealthy === desired && newPending === 0 && oldHealthy + oldUnhealthy === 0;
   const blocked = moves === 0 && missing > 0 && newPending === 0;
   return {
     state: complete ? 'complete' : moves > 0 ? 'moving' : blocked ? 'blocked' : 'waiting',
