@@ -48,10 +48,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   readJsonBodies(app);
   answerErrors(app);
   watchRequests(app, parts.tracing, parts.logAll);
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (request.routeOptions.url !== '/health') parts.onRequest();
-    if (parts.isStopping()) reply.header('connection', 'close');
     done();
+  });
+  // Asked when the answer goes out: the request may have come before the signal.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (parts.isStopping()) reply.header('connection', 'close');
+    done(null, payload);
   });
 
   await app.register(swagger, {

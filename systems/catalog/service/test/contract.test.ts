@@ -65,12 +65,7 @@ describe('GET /api/info', () => {
       region: 'ap-southeast-2',
       database: { engine: 'postgresql', status: 'connected', schema: 3 },
     });
-    for (const secret of [
-      '127.0.0.1',
-      String(postgres.port),
-      'productdb',
-      postgres.env['DB_PASSWORD'] ?? '',
-    ]) {
+    for (const secret of ['127.0.0.1', String(postgres.port), 'productdb', postgres.password]) {
       expect(text).not.toContain(secret);
     }
   });

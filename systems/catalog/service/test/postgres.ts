@@ -13,11 +13,12 @@ export interface TestPostgres {
   readonly port: number;
   /** The settings by which the service reaches it. */
   readonly env: Readonly<Record<string, string>>;
+  readonly password: string;
   stop(): Promise<void>;
   start(): Promise<void>;
   /** SIGSTOP and SIGCONT: the server is there but answers nothing. */
-  freeze(): void;
-  thaw(): void;
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   query(sql: string): Promise<unknown[]>;
   remove(): Promise<void>;
 }
@@ -82,10 +83,11 @@ export async function startPostgres(
   return {
     port,
     env,
+    password,
     stop: () => server.stop(),
     start: () => server.start(),
-    freeze: () => void signal('SIGSTOP'),
-    thaw: () => void signal('SIGCONT'),
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
     query,
     async remove() {
       await server.stop();

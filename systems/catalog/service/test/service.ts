@@ -13,7 +13,7 @@ export interface TestService {
   readonly port: number;
   readonly process: ChildProcess;
   /** Everything it has written to stdout, line by line. */
-  readonly log: () => readonly Record<string, unknown>[];
+  readonly log: () => readonly LogLine[];
   readonly output: () => string;
   request(path: string, init?: RequestInit): Promise<Answer>;
   /** Sends JSON. */
@@ -30,7 +30,17 @@ export interface Answer {
   readonly json: unknown;
 }
 
+/** The lines that tests look at. */
+export interface LogLine {
+  readonly level: number;
+  readonly msg: string;
+  readonly applied?: readonly string[];
+  readonly trace_id?: string;
+  readonly url?: string;
+}
+
 const folder = path.resolve(import.meta.dirname, '..');
+const { PATH: nodePath } = process.env;
 let built: Promise<string> | undefined;
 
 function build(): Promise<string> {
@@ -53,7 +63,7 @@ export async function startService(
   const port = await freePort();
   const child = spawn(process.execPath, [file], {
     env: {
-      PATH: process.env['PATH'],
+      PATH: nodePath,
       HOST: '127.0.0.1',
       PORT: String(port),
       SHUTDOWN_GRACE_SECONDS: '0',
@@ -89,7 +99,7 @@ export async function startService(
         .split('\n')
         .slice(0, -1)
         // pino writes one object a line.
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
+        .map((line) => JSON.parse(line) as LogLine),
     request,
     send: (method, at, body) =>
       request(at, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
