@@ -1,1 +1,5 @@
-export {};
+export { startEngine } from './engine/engine.ts';
+export { DEFAULT_PORT } from './engine/listen.ts';
+export type { Engine, EngineOptions } from './engine/options.ts';
+export type { EngineStatus } from './state/index.ts';
+export { EngineError, readEngineFile } from './state/index.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ControlError } from '@breakwater/protocol';
-import { EngineError, type EngineErrorCode } from '../engine/engine-error.ts';
+import { EngineError } from '../state/engine-error.ts';
 import { refusalOf } from './guard-request.ts';
 
 /** What a route gives back: JSON, or a stream of NDJSON lines that ends when the reader or the engine goes. */
@@ -25,11 +25,7 @@ const LARGEST_BODY = 64 * 1024;
 /** A reader that falls this far behind is cut off, so that it cannot fill the engine's memory. */
 const LARGEST_BACKLOG = 4 * 1024 * 1024;
 
-const STATUS: Partial<Record<EngineErrorCode, number>> = {
-  'not-found': 404,
-  conflict: 409,
-  'bad-request': 400,
-};
+const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, CONFLICT: 409, BAD_REQUEST: 400 };
 
 export interface ControlServer {
   readonly url: string;
@@ -128,7 +124,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     const bytes = chunk as Buffer;
     size += bytes.length;
     if (size > LARGEST_BODY)
-      throw new EngineError('bad-request', `The body is larger than ${LARGEST_BODY} bytes.`);
+      throw new EngineError('BAD_REQUEST', `The body is larger than ${LARGEST_BODY} bytes.`, null);
     chunks.push(bytes);
   }
   const text = Buffer.concat(chunks).toString('utf8');
@@ -136,7 +132,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new EngineError('bad-request', 'The body is not JSON.');
+    throw new EngineError('BAD_REQUEST', 'The body is not JSON.', 'Send JSON.');
   }
 }
 

@@ -1,0 +1,100 @@
+import type { LogLine } from '@breakwater/protocol';
+import { createMetricStore, type MetricStore } from '../metrics/index.ts';
+import { type Guard, startGuard } from '../processes/index.ts';
+import { acquireEngineLock, EngineError, type EngineLock } from '../state/index.ts';
+import { createLogStore, createMetadataServer, type LogStore, type MetadataServer } from '../tasks/index.ts';
+import {
+  createOtlpReceiver,
+  createTraceStore,
+  createXrayReceiver,
+  type TraceStore,
+} from '../telemetry/index.ts';
+import { type Clock, createClock } from './clock.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
+import type { EngineOptions } from './options.ts';
+
+/** What stands before anything of the system runs: the folder, the guard, memory for what happens, and the ears for telemetry. */
+export interface Foundation {
+  readonly lock: EngineLock;
+  readonly guard: Guard;
+  readonly clock: Clock;
+  readonly events: EventLog;
+  readonly logs: LogStore;
+  readonly metrics: MetricStore;
+  readonly traces: TraceStore;
+  readonly metadata: MetadataServer;
+  readonly otlpEndpoint: string;
+  readonly xrayAddress: string;
+  /** A line of the engine's own log. */
+  readonly say: (line: string) => void;
+  readonly log: (line: LogLine) => void;
+  close(): Promise<void>;
+}
+
+/**
+ * Claims the folder and opens what the engine itself needs.
+ * @throws EngineError ENGINE_RUNNING, or what keeps the folder from being written
+ */
+export async function openFoundation(options: EngineOptions): Promise<Foundation> {
+  const { plan, directory } = options;
+  const result = await acquireEngineLock(directory);
+  if (result.state === 'failed') throw result.error;
+  if (result.state === 'running') throw alreadyRunning(directory, result.pid, result.engine?.url ?? null);
+  const { lock } = result;
+  const clock = createClock(options.timeScale ?? 1);
+  const events = createEventLog(clock.now);
+  const warn = (message: string): void => say(message);
+  const logs = createLogStore({ directory: lock.layout.logs, onWarning: (message) => warn(message) });
+  const say = (line: string): void => {
+    logs.append({ at: clock.now(), source: 'engine', task: null, stream: 'stderr', line });
+  };
+  const traces = createTraceStore();
+  const sampling = Object.values(plan.services).flatMap(({ key, tracing }) =>
+    tracing === null ? [] : [{ service: key, ...tracing.sampling }],
+  );
+  const otlp = createOtlpReceiver({ onSpans: traces.add });
+  const xray = createXrayReceiver({ onSpans: traces.add, sampling, region: plan.region });
+  try {
+    const [guard, metadata, otlpPort, xrayPort] = await Promise.all([
+      startGuard({ engineId: lock.engineId, registryFile: lock.layout.processes, onWarning: warn }),
+      createMetadataServer(),
+      otlp.listen(0),
+      xray.listen(0),
+    ]);
+    for (const { kind, name, pid } of lock.leftovers.ended) {
+      say(`Ended ${kind} ${name ?? ''} (pid ${pid}), left over from an engine that was killed.`);
+    }
+    return {
+      lock,
+      guard,
+      clock,
+      events,
+      logs,
+      metrics: createMetricStore(),
+      traces,
+      metadata,
+      otlpEndpoint: `http://127.0.0.1:${otlpPort}`,
+      xrayAddress: `127.0.0.1:${xrayPort}`,
+      say,
+      log: (line) => logs.append(line),
+      async close() {
+        await Promise.all([otlp.close(), xray.close(), metadata.close()]);
+        await guard.stop();
+        await logs.flush();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function alreadyRunning(directory: string, pid: number, url: string | null): EngineError {
+  const where = url === null ? 'it is still starting' : `it answers at ${url}`;
+  return new EngineError(
+    'ENGINE_RUNNING',
+    `The system in ${directory} is running already: process ${pid}, ${where}.`,
+    'Stop it with `breakwater stop`, or look at it with `breakwater ps`.',
+  );
+}

@@ -1,0 +1,171 @@
+import type { TaskState } from '@breakwater/protocol';
+import type { Guard, PortAllocator } from '../processes/index.ts';
+import type { Router } from '../router/index.ts';
+import type { PreparedRevision } from '../services/deployer.ts';
+import type { Launcher, ServiceTask } from '../services/service-task.ts';
+import { createTask, createTaskId, type MetadataServer, type Task } from '../tasks/index.ts';
+import { groupName } from './router-setup.ts';
+
+/** What launching tasks needs of the engine. */
+export interface LauncherOptions {
+  readonly engineId: string;
+  readonly cluster: string;
+  readonly region: string;
+  readonly account: string;
+  readonly router: Router;
+  readonly ports: PortAllocator;
+  readonly guard: Guard;
+  readonly metadata: MetadataServer;
+  readonly userEnvironment: Readonly<Record<string, string | undefined>>;
+  /** A service's environment with this machine's addresses. */
+  readonly environment: (revision: PreparedRevision) => Readonly<Record<string, string>>;
+  readonly onLine: (task: ServiceTask, stream: 'stdout' | 'stderr', line: string) => void;
+  /** Called at each change of state, after the task's fields were brought up to date. */
+  readonly onState: (task: ServiceTask, state: TaskState) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+export interface TaskLauncher extends Launcher {
+  /** SIGKILL to everything of the task; the router stops choosing it first. */
+  kill(task: ServiceTask): void;
+  /** Ends every task without draining; resolves when all have ended. */
+  stopAll(): Promise<void>;
+  /** SIGKILL to every task. */
+  killAll(): void;
+}
+
+/** Makes processes of a service's decisions. */
+export function createLauncher(options: LauncherOptions): TaskLauncher {
+  const { engineId, cluster, region, account, router, ports, guard, metadata } = options;
+  const running = new Map<string, { readonly view: ServiceTask; readonly task: Promise<Task> }>();
+
+  /** Brings the view up to date with the process. */
+  function update(view: ServiceTask, task: Task, state: TaskState): void {
+    view.state = state;
+    view.pid = task.pid;
+    view.startedAt = task.startedAt;
+    view.stoppedAt = task.stoppedAt;
+    view.stopCode = task.stopCode;
+    view.exitCode = task.exitCode;
+    view.stoppedReason = explain(task);
+    if (state === 'STOPPED') {
+      view.health = null;
+      running.delete(view.id);
+    }
+    options.onState(view, state);
+  }
+
+  async function create(view: ServiceTask, revision: PreparedRevision): Promise<Task> {
+    const { plan } = revision;
+    const port = await ports.next();
+    view.port = port;
+    const group = groupName(plan.key, view.slot);
+    const hasTarget = plan.ingress !== null;
+    return createTask({
+      identity: {
+        id: view.id,
+        service: plan.key,
+        family: plan.taskFamily,
+        revision: revision.number,
+        container: plan.containerName,
+        image:
+          plan.image.kind === 'image' ? plan.image.reference : (plan.registry?.name ?? plan.image.context),
+        cluster,
+        account,
+        region,
+        zone: view.zone,
+        capacityProvider: view.capacityProvider,
+        cpuUnits: plan.cpuUnits,
+        memoryMiB: plan.memoryMiB,
+      },
+      process: revision.process,
+      environment: options.environment(revision),
+      userEnvironment: options.userEnvironment,
+      port,
+      engineId,
+      guard,
+      metadata,
+      hooks: {
+        afterStart: () => {
+          if (hasTarget)
+            router.registerTarget(group, { id: view.id, host: view.host, port, zone: view.zone });
+        },
+        beforeStop: (_task, alive) => {
+          if (!hasTarget) return;
+          if (!alive) router.targetGone(view.id);
+          return router.deregisterTarget(group, view.id);
+        },
+        onState: (task, state) => update(view, task, state),
+        onLine: (_task, stream, line) => options.onLine(view, stream, line),
+        onWarning: (_task, message) => options.onWarning(message),
+      },
+    });
+  }
+
+  return {
+    launch({ revision, slot, zone, capacityProvider }) {
+      const view: ServiceTask = {
+        id: createTaskId(),
+        revision,
+        slot,
+        zone,
+        capacityProvider,
+        createdAt: Date.now(),
+        host: '127.0.0.1',
+        port: 0,
+        pid: null,
+        state: 'PROVISIONING',
+        health: revision.plan.ingress === null ? null : 'initial',
+        healthReason: null,
+        startedAt: null,
+        stoppedAt: null,
+        stopCode: null,
+        stoppedReason: null,
+        exitCode: null,
+        wasHealthy: false,
+        leaving: false,
+      };
+      // Only the deployer makes revisions, and it makes them prepared.
+      const task = create(view, revision as PreparedRevision);
+      running.set(view.id, { view, task });
+      task
+        .then((created) => created.start())
+        .catch((error: unknown) => options.onWarning(error instanceof Error ? error.message : String(error)));
+      return view;
+    },
+    stop(view, { stopCode, reason }) {
+      const { stopTimeoutSeconds } = view.revision.plan;
+      void running.get(view.id)?.task.then((task) => task.stop({ stopCode, reason, stopTimeoutSeconds }));
+    },
+    kill(view) {
+      router.targetGone(view.id);
+      void running.get(view.id)?.task.then((task) => task.kill());
+    },
+    async stopAll() {
+      const all = [...running.values()];
+      await Promise.all(
+        all.map(async ({ view, task }) => {
+          view.leaving = true;
+          const { stopTimeoutSeconds } = view.revision.plan;
+          const reason = 'The engine is stopping';
+          await (await task).stop({ stopCode: 'UserInitiated', reason, stopTimeoutSeconds, skipHook: true });
+        }),
+      );
+    },
+    killAll() {
+      for (const { task } of running.values()) void task.then((created) => created.kill());
+    },
+  };
+}
+
+/** Lines of a failed task's output that its explanation quotes. */
+const QUOTED_LINES = 5;
+
+function explain(task: Task): string | null {
+  const explanation = task.explanation();
+  if (explanation === null || !task.failed) return explanation ?? task.stoppedReason;
+  const lines = task.lastLines().slice(-QUOTED_LINES);
+  return lines.length === 0
+    ? explanation
+    : `${explanation}\n${lines.map((line) => `    ${line}`).join('\n')}`;
+}

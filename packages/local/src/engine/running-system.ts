@@ -1,0 +1,275 @@
+import { join } from 'node:path';
+import type { AlarmStates } from '@breakwater/behaviour';
+import type { Plan } from '@breakwater/plan';
+import { loadLocalSecrets } from '../environment/local-secrets.ts';
+import { serviceEnvironment } from '../environment/service-environment.ts';
+import { createPortAllocator } from '../processes/index.ts';
+import { createRouter, type RequestRecord, type Router, type TargetHealthChange } from '../router/index.ts';
+import { createDeployer, type Deployer, type PreparedRevision } from '../services/deployer.ts';
+import { createService, type Service } from '../services/service.ts';
+import type { ServiceTask } from '../services/service-task.ts';
+import type { PostgresStore } from '../stores/postgres/start-postgres.ts';
+import { hostEnvironment } from '../tasks/index.ts';
+import { connectionOf, startDatabases } from './databases.ts';
+import type { Foundation } from './foundation.ts';
+import { createLauncher, type TaskLauncher } from './launcher.ts';
+import { listenOnPort } from './listen.ts';
+import type { EngineOptions } from './options.ts';
+import { parseGroup, setListenerRules, setTargetGroups } from './router-setup.ts';
+
+/** The system's own parts while it runs. */
+export interface RunningSystem {
+  readonly router: Router;
+  readonly url: string;
+  readonly stores: ReadonlyMap<string, PostgresStore>;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly deployers: ReadonlyMap<string, Deployer>;
+  readonly launcher: TaskLauncher;
+  /** Zones that are lost. */
+  readonly lost: Set<string>;
+}
+
+/** What the rest of the engine adds: it comes into being later. */
+export interface SystemHooks {
+  readonly alarmStates: () => AlarmStates;
+  /** Something has changed that may let a service go on. */
+  readonly poke: () => void;
+}
+
+/** Reserved by AWS for examples: no account of anybody. */
+const EXAMPLE_ACCOUNT = '123456789012';
+
+/**
+ * Brings up router, stores and services, as far as possible at the same time: databases start while the services are
+ * built. Returns when the first tasks are being started.
+ */
+export async function startSystem(
+  options: EngineOptions,
+  base: Foundation,
+  hooks: SystemHooks,
+): Promise<RunningSystem> {
+  const plan = withCommands(options.plan, options.commands ?? {});
+  const { clock, events, guard, lock, say } = base;
+  const router = createRouter({
+    timeScale: clock.timeScale,
+    idleTimeoutMs: (plan.loadBalancer?.idleTimeoutSeconds ?? 60) * 1_000,
+    dropInvalidHeaderFields: plan.loadBalancer?.dropInvalidHeaders ?? true,
+    onRequest: (record) => recordRequest(base, record),
+    onTargetHealthChange: (change) => onHealth(change),
+  });
+  const services = new Map<string, Service>();
+  const deployers = new Map<string, Deployer>();
+  const lost = new Set<string>();
+  const environment = hostEnvironment(process.env);
+  let stores: ReadonlyMap<string, PostgresStore> = new Map();
+
+  for (const service of Object.values(plan.services)) {
+    deployers.set(
+      service.key,
+      createDeployer({
+        directory: options.directory,
+        releases: join(lock.layout.root, 'releases', service.key),
+        plan: service,
+        engineId: lock.engineId,
+        guard,
+        environment,
+        onLine: (stream, line) =>
+          base.log({ at: clock.now(), source: service.key, task: 'build', stream, line }),
+        onMessage: (message) => say(message),
+      }),
+    );
+  }
+  setTargetGroups(router, plan);
+  try {
+    const databasesReady = startDatabases({
+      plan,
+      directory: lock.layout.stores,
+      engineId: lock.engineId,
+      guard,
+      urls: options.databaseUrls ?? {},
+      onLog: (store, line) =>
+        base.log({ at: clock.now(), source: store, task: null, stream: 'stderr', line }),
+      onState: (store, state, problem) =>
+        events.publish({
+          kind: 'store',
+          store,
+          state,
+          message: `${store} is ${state}${problem === null ? '' : `: ${problem}`}`,
+        }),
+    });
+    const prepared = prepareAll(deployers);
+    const secrets = loadLocalSecrets(join(lock.layout.root, 'secrets.json'), unboundSecrets(plan));
+    const [databases, revisions, local, port] = await settle([
+      databasesReady,
+      prepared,
+      secrets,
+      listenOnPort(router, options.port ?? null),
+    ] as const).catch(async (error: unknown) => {
+      const started = await databasesReady.catch(() => null);
+      await Promise.all([...(started?.values() ?? [])].map((store) => store.stop()));
+      throw error;
+    });
+    stores = databases;
+    if (local.made.length > 0)
+      say(
+        `Made up values for the secrets ${local.made.join(', ')}; change them in .breakwater/secrets.json.`,
+      );
+    const url = `http://127.0.0.1:${port}`;
+    const facts = {
+      plan,
+      databases: Object.fromEntries([...stores].map(([key, store]) => [key, connectionOf(store)])),
+      secrets: local.secrets,
+      url,
+      otlpEndpoint: base.otlpEndpoint,
+      xrayAddress: base.xrayAddress,
+    };
+    const launcher = createLauncher({
+      engineId: lock.engineId,
+      cluster: plan.cluster.name,
+      region: plan.region,
+      account: plan.account ?? EXAMPLE_ACCOUNT,
+      router,
+      ports: createPortAllocator(process.pid),
+      guard,
+      metadata: base.metadata,
+      userEnvironment: process.env,
+      environment: (revision) => serviceEnvironment(revision.plan, facts),
+      onLine: (task, stream, line) =>
+        base.log({ at: clock.now(), source: task.revision.plan.key, task: task.id, stream, line }),
+      onState: (task) => onTask(task),
+      onWarning: say,
+    });
+    for (const [key, revision] of revisions) {
+      services.set(
+        key,
+        createService({
+          plan: revision.plan,
+          clock,
+          launcher,
+          zones: () => plan.network.zones.filter((zone) => !lost.has(zone)),
+          alarmStates: hooks.alarmStates,
+          onDeployment: (deployment, message) =>
+            events.publish({
+              kind: 'deployment',
+              service: key,
+              deployment: deployment.id,
+              revision: deployment.revision,
+              state: deployment.state,
+              stage: deployment.stage,
+              message,
+            }),
+          onTraffic: () => setListenerRules(router, plan, services),
+        }),
+      );
+    }
+    setListenerRules(router, plan, services);
+    for (const [key, revision] of revisions) services.get(key)?.deploy(revision, 'The system starts.');
+    if (options.watch) for (const [key, service] of services) deployers.get(key)?.watch(service);
+    return { router, url, stores, services, deployers, launcher, lost };
+  } catch (error) {
+    await Promise.all([...deployers.values()].map((deployer) => deployer.close()));
+    await router.close(0);
+    throw error;
+  }
+
+  function onTask(task: ServiceTask): void {
+    const service = task.revision.plan.key;
+    events.publish({
+      kind: 'task',
+      task: task.id,
+      service,
+      state: task.state,
+      stopCode: task.stopCode,
+      message: taskSentence(task),
+    });
+    services.get(service)?.taskChanged(task);
+    hooks.poke();
+  }
+
+  function onHealth(change: TargetHealthChange): void {
+    const { service } = parseGroup(change.group);
+    const task = services
+      .get(service)
+      ?.tasks()
+      .find(({ id }) => id === change.id);
+    if (task === undefined) return;
+    // `unavailable` is for Lambda targets; the router has none.
+    const health = change.state === 'unavailable' ? 'unused' : change.state;
+    task.health = health;
+    task.healthReason = change.detail === '' ? change.reason || null : `${change.reason}: ${change.detail}`;
+    if (change.state !== change.previous) {
+      events.publish({
+        kind: 'target',
+        task: task.id,
+        service,
+        state: health,
+        reason: task.healthReason,
+        message: `${service} ${task.id.slice(0, 8)} is ${change.state}${task.healthReason === null ? '' : ` (${task.healthReason})`}`,
+      });
+    }
+    services.get(service)?.taskChanged(task);
+    hooks.poke();
+  }
+}
+
+async function prepareAll(
+  deployers: ReadonlyMap<string, Deployer>,
+): Promise<ReadonlyMap<string, PreparedRevision>> {
+  const prepared = new Map<string, PreparedRevision>();
+  await Promise.all(
+    [...deployers].map(async ([key, deployer]) => prepared.set(key, await deployer.prepare())),
+  );
+  return prepared;
+}
+
+/** Like Promise.all, but waits for all to settle before it rejects, so that nothing is left half started. */
+async function settle<const Promises extends readonly Promise<unknown>[]>(
+  promises: Promises,
+): Promise<{ readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
+  const results = await Promise.allSettled(promises);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  // All are fulfilled, in the order given.
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as {
+    readonly [Index in keyof Promises]: Awaited<Promises[Index]>;
+  };
+}
+
+/** The secrets whose values do not come from a database. */
+function unboundSecrets(plan: Plan) {
+  const bound = new Set(Object.values(plan.databases).map(({ secret }) => secret));
+  return Object.values(plan.secrets).filter(({ key }) => !bound.has(key));
+}
+
+/** The plan with commands given on the command line in place of its own. */
+function withCommands(plan: Plan, commands: Readonly<Record<string, readonly string[]>>): Plan {
+  const services = Object.fromEntries(
+    Object.entries(plan.services).map(([key, service]) => {
+      const command = commands[key];
+      if (command === undefined) return [key, service];
+      return [key, { ...service, process: { ...service.process, command, build: [] } }];
+    }),
+  );
+  return { ...plan, services };
+}
+
+function recordRequest(base: Foundation, record: RequestRecord): void {
+  const { service, slot } = record.group === '' ? { service: null, slot: null } : parseGroup(record.group);
+  base.metrics.recordRequest({
+    service,
+    group: slot,
+    task: record.target === '' ? null : record.target,
+    route: record.rule === '' ? null : record.rule,
+    status: record.status,
+    targetMs: record.targetMs,
+    elbGenerated: record.targetStatus === 0,
+    at: record.start,
+  });
+}
+
+function taskSentence(task: ServiceTask): string {
+  const name = `${task.revision.plan.key} ${task.id.slice(0, 8)}`;
+  if (task.state === 'STOPPED') return `${name} has stopped: ${task.stoppedReason ?? 'no reason known'}`;
+  if (task.state === 'RUNNING')
+    return `${name} runs (pid ${task.pid}, port ${task.port}, ${task.zone}, ${task.capacityProvider})`;
+  return `${name} is ${task.state}`;
+}

@@ -1,0 +1,117 @@
+import { join, relative, resolve } from 'node:path';
+import type { ServicePlan } from '@breakwater/plan';
+import type { DeploymentSnapshot } from '@breakwater/protocol';
+import type { Guard } from '../processes/index.ts';
+import { EngineError } from '../state/engine-error.ts';
+import { type ResolvedProcess, resolveProcess } from '../tasks/resolve-process.ts';
+import { runBuild } from '../tasks/run-build.ts';
+import { diskFiles } from '../tasks/source-files.ts';
+import { makeRelease, type Release, removeOldReleases } from './release.ts';
+import type { Service } from './service.ts';
+import type { Revision } from './service-task.ts';
+import { watchSource } from './watch.ts';
+
+/** What a deployer needs of the engine. */
+export interface DeployerOptions {
+  /** Folder of the definition. */
+  readonly directory: string;
+  /** Where the releases of the service are kept. */
+  readonly releases: string;
+  readonly plan: ServicePlan;
+  readonly engineId: string;
+  readonly guard: Guard;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** A sentence for people: a build began, failed, a source changed. */
+  readonly onMessage: (message: string) => void;
+}
+
+/** A revision with everything that starting its tasks needs. */
+export interface PreparedRevision extends Revision {
+  readonly process: ResolvedProcess;
+}
+
+/** Turns a service's source into revisions, and changes of the source into deployments. */
+export interface Deployer {
+  /** Builds, takes the release and numbers it. @throws EngineError BUILD_FAILED and what resolveProcess throws */
+  prepare(): Promise<PreparedRevision>;
+  /** Prepares and deploys; one at a time, a later call waits for the earlier. */
+  redeploy(service: Service, reason: string): Promise<DeploymentSnapshot>;
+  watch(service: Service): void;
+  close(): Promise<void>;
+}
+
+export function createDeployer(options: DeployerOptions): Deployer {
+  const { directory, plan, engineId, guard, environment, onLine, onMessage } = options;
+  const source = resolve(directory, plan.process.directory);
+  const abort = new AbortController();
+  let next = 1;
+  let turn: Promise<unknown> = Promise.resolve();
+  let stopWatching: () => Promise<void> = async () => {};
+
+  async function prepare(): Promise<PreparedRevision> {
+    const found = await resolveProcess(plan, directory, diskFiles);
+    if (found.build !== null) {
+      const result = await runBuild({
+        build: found.build,
+        cwd: source,
+        env: environment,
+        engineId,
+        service: plan.key,
+        guard,
+        onLine,
+        signal: abort.signal,
+      });
+      if (result.state === 'aborted')
+        throw new EngineError('BUILD_FAILED', `The build of ${plan.key} was ended.`, null);
+      if (result.state === 'failed') {
+        const lines = result.lastLines.map((line) => `\n    ${line}`).join('');
+        throw new EngineError('BUILD_FAILED', `${result.message}${lines}`, result.fix);
+      }
+    }
+    const number = next;
+    next += 1;
+    const release = await makeRelease(source, options.releases, number);
+    return { number, plan, release, process: inRelease(found, source, release) };
+  }
+
+  async function deployNext(service: Service, reason: string): Promise<DeploymentSnapshot> {
+    const revision = await prepare();
+    const deployment = service.deploy(revision, reason);
+    const inUse = new Set(service.tasks().map((task) => task.revision.number));
+    inUse.add(service.revision()).add(revision.number);
+    await removeOldReleases(options.releases, inUse);
+    return deployment;
+  }
+
+  function redeploy(service: Service, reason: string): Promise<DeploymentSnapshot> {
+    const result = turn.then(() => deployNext(service, reason));
+    turn = result.catch(() => {});
+    return result;
+  }
+
+  return {
+    prepare,
+    redeploy,
+    watch(service) {
+      stopWatching = watchSource(source, plan.process.watch, (file) => {
+        onMessage(`${file} of ${plan.key} has changed: deploying it.`);
+        redeploy(service, `${file} has changed.`).catch((error: unknown) => {
+          if (!abort.signal.aborted) onMessage(error instanceof Error ? error.message : String(error));
+        });
+      });
+    },
+    async close() {
+      abort.abort();
+      await stopWatching();
+      await turn;
+    },
+  };
+}
+
+/** The same process, started in the release instead of the source folder. */
+function inRelease(found: ResolvedProcess, source: string, release: Release): ResolvedProcess {
+  const inside = relative(source, found.cwd);
+  if (inside.startsWith('..')) return found;
+  return { ...found, cwd: join(release.directory, inside) };
+}

@@ -1,0 +1,47 @@
+import { join, relative, sep } from 'node:path';
+import { watch } from 'chokidar';
+
+/** Files of a build or of a tool, whose change is never a change of the source. */
+const IGNORED = new Set([
+  'node_modules',
+  '.git',
+  '.breakwater',
+  'dist',
+  'coverage',
+  '__pycache__',
+  '.venv',
+  'venv',
+  '.pytest_cache',
+]);
+/** Editors write a file in several steps, and a checkout touches many: wait until it is quiet. */
+const QUIET_MS = 60;
+
+/**
+ * Calls `onChange` once after each burst of changes below `paths` (relative to `directory`).
+ * @returns ends the watching
+ */
+export function watchSource(
+  directory: string,
+  paths: readonly string[],
+  onChange: (file: string) => void,
+): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(
+    paths.map((path) => join(directory, path)),
+    {
+      ignoreInitial: true,
+      ignored: (path) =>
+        relative(directory, path)
+          .split(sep)
+          .some((part) => IGNORED.has(part)),
+    },
+  );
+  watcher.on('all', (_event, path) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => onChange(relative(directory, path)), QUIET_MS);
+  });
+  return async () => {
+    clearTimeout(timer);
+    await watcher.close();
+  };
+}
