@@ -3,7 +3,7 @@
  * percentile read from it is at most {@link RELATIVE_ERROR} off the value at that rank, from
  * {@link SMALLEST_MS} to about 90 s. Histograms of the same layout merge by addition.
  */
-export const BUCKETS = 144;
+export const BUCKETS = 145;
 
 /** Upper bound of the relative error of a percentile. */
 export const RELATIVE_ERROR = 0.05;

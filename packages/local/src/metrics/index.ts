@@ -12,7 +12,6 @@ export type {
   RequestSample,
   SeriesSelection,
   ServiceTraffic,
-  Statistic,
   UsageSample,
 } from './types.ts';
 export { MetricQueryError } from './types.ts';

@@ -1,3 +1,4 @@
+import { ECS_CPU_UTILIZATION_MAX } from '@breakwater/behaviour';
 import { bucketOf, percentileOf } from './histogram.ts';
 import { createReader } from './reader.ts';
 import { COLUMN, createRequestTotals, type RequestMark } from './request-series.ts';
@@ -141,7 +142,7 @@ function addGauge(of: SeriesOf, gauge: GaugeName, at: number, value: number): vo
  */
 function recordUsage(set: SeriesSet, sample: UsageSample): void {
   const service = set.service(sample.service);
-  const cpu = Math.min(100, Math.max(0, sample.cpuPercent));
+  const cpu = Math.min(ECS_CPU_UTILIZATION_MAX, Math.max(0, sample.cpuPercent));
   const memory = Math.min(100, Math.max(0, (100 * sample.memoryMiB) / sample.memoryLimitMiB));
   for (const of of [service, set.task(service, sample.task)]) {
     addGauge(of, 'cpu', sample.at, cpu);

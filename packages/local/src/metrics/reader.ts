@@ -1,10 +1,11 @@
+import type { Statistic } from '@breakwater/behaviour';
 import { createGaugeTotals } from './gauge-series.ts';
 import { METRIC_SOURCES } from './metric-table.ts';
 import { COLUMN, clearRequestTotals, createRequestTotals } from './request-series.ts';
 import { type Grain, rowsBetween } from './ring.ts';
 import type { SeriesOf, SeriesSet } from './series-set.ts';
-import { statisticOfCount, statisticOfGauge, statisticOfLatency } from './statistic.ts';
-import { MetricQueryError, type SeriesSelection, type Statistic } from './types.ts';
+import { fractionOf, statisticOfCount, statisticOfGauge, statisticOfLatency } from './statistic.ts';
+import { MetricQueryError, type SeriesSelection } from './types.ts';
 
 /** Reads one statistic of a stretch of time, [fromMs, toMs). */
 export type ReadStretch = (grain: Grain, fromMs: number, toMs: number) => number | null;
@@ -17,6 +18,8 @@ export function createReader(set: SeriesSet, selection: SeriesSelection, statist
       `There is no metric "${selection.metric}". There are: ${Object.keys(METRIC_SOURCES).join(', ')}.`,
     );
   }
+  // Refused also while the series does not exist yet.
+  fractionOf(statistic);
   const of = findSeries(set, selection);
   if (of === null) return () => null;
   switch (source.kind) {

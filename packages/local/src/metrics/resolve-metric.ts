@@ -1,6 +1,6 @@
+import type { Statistic } from '@breakwater/behaviour';
 import type { DimensionValue, MetricPlan } from '@breakwater/plan';
 import type { MetricName } from '@breakwater/protocol';
-import type { Statistic } from './types.ts';
 
 /** What of the engine's series a metric of the plan is, or why there is none. */
 export type ResolvedMetric =

@@ -1,7 +1,8 @@
+import type { Statistic } from '@breakwater/behaviour';
 import type { GaugeTotals } from './gauge-series.ts';
 import { percentileOf } from './histogram.ts';
 import type { RequestTotals } from './request-series.ts';
-import { MetricQueryError, type Statistic } from './types.ts';
+import { MetricQueryError } from './types.ts';
 
 /** 0.99 of `p99`; null for the statistics that are not percentiles. */
 export function fractionOf(statistic: Statistic): number | null {

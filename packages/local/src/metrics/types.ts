@@ -1,8 +1,5 @@
-import type { MetricPlan } from '@breakwater/plan';
+import type { Statistic } from '@breakwater/behaviour';
 import type { MetricName, MetricSeries, Timestamp } from '@breakwater/protocol';
-
-/** A CloudWatch statistic: `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `p99`. */
-export type Statistic = MetricPlan['statistic'];
 
 /** One request that has ended. */
 export interface RequestSample {
