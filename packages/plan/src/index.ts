@@ -1,3 +1,43 @@
+export { defineSystem, type SystemDefinition } from './definition/define-system.ts';
+export type { DomainDefinition, LoadBalancerDefinition } from './definition/load-balancer.ts';
+export type { EndpointName, NetworkDefinition } from './definition/network.ts';
+export type {
+  AlarmDefinition,
+  AlarmName,
+  CapacityDefinition,
+  ConnectDefinition,
+  DeploymentDefinition,
+  HealthDefinition,
+  ImageDefinition,
+  ProcessDefinition,
+  RegistryDefinition,
+  ScalingDefinition,
+  ScheduleDefinition,
+  ServiceDefinition,
+  TracingDefinition,
+  UseDefinition,
+} from './definition/service.ts';
+export {
+  type AuroraPostgresDefinition,
+  auroraPostgres,
+  type BucketDefinition,
+  bucket,
+  type ExistingSecretDefinition,
+  existingSecret,
+  type GeneratedSecretDefinition,
+  generatedSecret,
+  type PostgresDefinition,
+  postgres,
+  type SecretDefinition,
+  type StoreDefinition,
+  type TableDefinition,
+  table,
+} from './definition/stores.ts';
+export type { Definition, EnvironmentOverrides, SystemOptions } from './definition/system.ts';
+export type { AcuRange, Duration, Size, TimeWindow } from './definition/units.ts';
+export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticEntry } from './diagnostics/catalogue.ts';
+export type { Diagnostic, Severity } from './diagnostics/diagnostic.ts';
+export { formatDiagnostics, sortDiagnostics } from './diagnostics/format.ts';
 export type {
   ListenerAction,
   ListenerPlan,
@@ -50,3 +90,5 @@ export type {
   TracingPlan,
 } from './plan/service.ts';
 export type { BucketPlan, DatabasePlan, KeyPlan, RemovalPlan, SecretPlan, TablePlan } from './plan/stores.ts';
+export { type Resolution, resolve } from './resolve/index.ts';
+export type { ResolveOptions } from './resolve/prepare.ts';

@@ -1,0 +1,15 @@
+import type { Source } from './source.ts';
+
+export const LOGS_SOURCE: Source = {
+  title: 'CloudWatch Logs PutRetentionPolicy',
+  url: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html',
+  checked: '2026-11-20',
+};
+
+/** Days that a log group can keep events. */
+export const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** A retention in days that CloudWatch Logs accepts. */
+export type RetentionDays = (typeof RETENTION_DAYS)[number];

@@ -1,0 +1,321 @@
+import { FIXED_RESPONSE, PATH_PATTERN, TLS_POLICIES } from '../../data/load-balancer.ts';
+import type { HealthDefinition, ServiceDefinition } from '../../definition/service.ts';
+import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic.ts';
+import type {
+  ListenerAction,
+  ListenerPlan,
+  ListenerRulePlan,
+  LoadBalancerPlan,
+  TargetGroupPlan,
+} from '../../plan/load-balancer.ts';
+import type { HealthCheckPlan, IngressPlan } from '../../plan/service.ts';
+import type { Context, Names, Result } from '../context.ts';
+import { mapRecord } from '../context.ts';
+import type { Draft, Tracer } from '../mark.ts';
+import { planRules, unreachable } from '../rules.ts';
+import { seconds } from '../shapes.ts';
+
+interface Needs {
+  readonly names: Names;
+  readonly protect: boolean;
+}
+
+export interface RoutingParts {
+  readonly ingresses: Readonly<Record<string, Draft<IngressPlan | null>>>;
+  readonly loadBalancer: Draft<LoadBalancerPlan | null>;
+  /** Ports of the listeners, for the security groups. */
+  readonly listenerPorts: readonly number[];
+}
+
+/** Whether the strategy, or the definition, asks for a second target group. */
+export function needsTwoTargetGroups(service: ServiceDefinition): boolean {
+  const { deployment } = service;
+  if (typeof deployment === 'string') return deployment !== 'rolling';
+  return deployment?.targetGroups === 2 || (deployment?.strategy ?? 'rolling') !== 'rolling';
+}
+
+function healthOf(t: Tracer, service: ServiceDefinition, at: string): Draft<HealthCheckPlan> {
+  const short = typeof service.health === 'string';
+  const given: HealthDefinition = typeof service.health === 'object' ? service.health : {};
+  return {
+    path:
+      typeof service.health === 'string'
+        ? t.given(service.health, at)
+        : t.option<string>(given.path, `${at}.path`, '/health', 'the usual path'),
+    intervalSeconds: t.read(
+      given.interval,
+      short ? at : `${at}.interval`,
+      seconds,
+      30,
+      "the load balancer's own default",
+    ),
+    timeoutSeconds: t.read(
+      given.timeout,
+      `${at}.timeout`,
+      seconds,
+      5,
+      'a check that takes longer has failed',
+    ),
+    healthyThreshold: t.option(given.healthy, `${at}.healthy`, 2, 'once may be luck'),
+    unhealthyThreshold: t.option(
+      given.unhealthy,
+      `${at}.unhealthy`,
+      3,
+      'a pause of the garbage collector must not cost a task',
+    ),
+    matcher: t.option(given.codes, `${at}.codes`, '200', 'what a health check answers'),
+    gracePeriodSeconds: t.read(given.grace, `${at}.grace`, seconds, 60, 'time to start in peace'),
+  };
+}
+
+function ingressOf(
+  t: Tracer,
+  key: string,
+  service: ServiceDefinition,
+  names: Names,
+): Draft<IngressPlan | null> {
+  const at = `services.${key}`;
+  const { routes } = service;
+  if (routes === undefined)
+    return t.defaulted<IngressPlan | null>(
+      null,
+      `${at}.routes`,
+      'without routes only other services can call it',
+    );
+  const group = (color: 'blue' | 'green'): Draft<TargetGroupPlan> =>
+    t.derived<TargetGroupPlan>(
+      { key: color, name: names('target-group', `${key}/${color}`) },
+      [`${at}.deployment`],
+      color === 'blue' ? 'where its tasks register' : 'where the next version registers',
+    );
+  return {
+    paths: t.given<readonly string[]>(routes, `${at}.routes`),
+    targetGroups: needsTwoTargetGroups(service) ? [group('blue'), group('green')] : [group('blue')],
+    health: healthOf(t, service, `${at}.health`),
+    deregistrationDelaySeconds: t.read(
+      service.drain,
+      `${at}.drain`,
+      seconds,
+      30,
+      'long enough for a request, short enough for a deployment',
+    ),
+    algorithm: t.option<'round_robin' | 'least_outstanding_requests'>(
+      service.balancing,
+      `${at}.balancing`,
+      'round_robin',
+      "the load balancer's own default",
+    ),
+    stickySeconds: t.read<string, number | null>(
+      service.sticky,
+      `${at}.sticky`,
+      seconds,
+      null,
+      'every task can answer every request',
+    ),
+  };
+}
+
+function rulesOf(
+  t: Tracer,
+  context: Context,
+): { readonly rules: readonly Draft<ListenerRulePlan>[]; readonly found: readonly Diagnostic[] } {
+  const routes = mapRecord(context.definition.services, (service) => [
+    ...new Set<string>(service.routes ?? []),
+  ]);
+  const planned = planRules(routes);
+  const where = (service: string, path: string) => {
+    const index = (context.definition.services[service]?.routes ?? []).findIndex((route) => path === route);
+    return context.source(`services.${service}.routes.${index}`);
+  };
+  const found = unreachable(planned).map(({ service, path, by, wider }) =>
+    path === wider
+      ? diagnostic('BW1401', where(service, path), { route: path, other: `'${by}'` })
+      : diagnostic('BW1402', where(service, path), { route: path, wider, other: `'${by}'` }),
+  );
+  if (planned.length > PATH_PATTERN.rulesPerListener)
+    found.push(
+      diagnostic('BW1404', 'services', { count: planned.length, maximum: PATH_PATTERN.rulesPerListener }),
+    );
+  const rules = planned.map(({ service, paths }, index) =>
+    t.derived<ListenerRulePlan>(
+      {
+        key: `${service}:${paths[0] ?? ''}`,
+        priority: (index + 1) * 10,
+        paths: t.given<readonly string[]>(paths, `services.${service}.routes`),
+        action: { kind: 'forward', service },
+      },
+      [`services.${service}.routes`],
+      'narrower patterns are tried before wider ones',
+    ),
+  );
+  return { rules, found };
+}
+
+function domainOf(t: Tracer, context: Context): Draft<LoadBalancerPlan['domain']> {
+  const { domain } = context.definition;
+  if (domain === undefined)
+    return t.defaulted<LoadBalancerPlan['domain']>(null, 'domain', 'reached by the name that AWS gives it');
+  const name = typeof domain === 'string' ? domain : domain.name;
+  const zone = typeof domain === 'string' ? undefined : domain.hostedZone;
+  return {
+    name: t.given(name, typeof domain === 'string' ? 'domain' : 'domain.name'),
+    hostedZone:
+      zone === undefined
+        ? t.derived(
+            name.split('.').length > 2 ? name.slice(name.indexOf('.') + 1) : name,
+            ['domain'],
+            'the name without its first label',
+          )
+        : t.given(zone, 'domain.hostedZone'),
+  };
+}
+
+function certificateOf({
+  definition,
+}: Context): { readonly arn: string | null; readonly path: string } | null {
+  const { domain, loadBalancer } = definition;
+  if (loadBalancer?.certificate !== undefined)
+    return { arn: loadBalancer.certificate, path: 'loadBalancer.certificate' };
+  if (domain === undefined) return null;
+  return typeof domain === 'object' && domain.certificate !== undefined
+    ? { arn: domain.certificate, path: 'domain.certificate' }
+    : { arn: null, path: 'domain' };
+}
+
+function listenersOf(
+  t: Tracer,
+  rules: readonly Draft<ListenerRulePlan>[],
+  context: Context,
+): readonly Draft<ListenerPlan>[] {
+  const given = context.definition.loadBalancer ?? {};
+  const certificate = certificateOf(context);
+  const at = 'loadBalancer.otherwise';
+  const otherwise: Draft<ListenerAction> = {
+    kind: t.defaulted('fixed-response', at, 'what no route takes ends at the load balancer'),
+    statusCode: t.option(given.otherwise?.status, `${at}.status`, 404, 'nothing is there'),
+    contentType: t.option<string>(
+      given.otherwise?.contentType,
+      `${at}.contentType`,
+      FIXED_RESPONSE.contentTypes[0],
+      'readable everywhere',
+    ),
+    body: t.option(given.otherwise?.body, `${at}.body`, 'Not Found', 'nothing is there'),
+  };
+  const port = t.option(given.port, 'loadBalancer.port', 80, "HTTP's own port");
+  const none = t.derived<readonly ListenerRulePlan[]>([], ['domain'], 'everything is redirected');
+  const http: Draft<ListenerPlan> = {
+    key: t.derived('http', [], 'the plain listener'),
+    port,
+    protocol: t.derived('HTTP', [], 'the plain listener'),
+    tls: t.derived<ListenerPlan['tls']>(null, [], 'the plain listener'),
+    rules: certificate === null ? rules : none,
+    defaultAction:
+      certificate === null
+        ? otherwise
+        : t.derived<ListenerAction>(
+            { kind: 'redirect', protocol: 'HTTPS', port: 443, statusCode: 301 },
+            [certificate.path],
+            'with a certificate nothing is served in plain',
+          ),
+  };
+  if (certificate === null) return [http];
+  return [
+    http,
+    {
+      key: t.derived('https', [certificate.path], 'there is a certificate'),
+      port: t.defaulted(443, 'loadBalancer', "HTTPS's own port"),
+      protocol: t.derived('HTTPS', [certificate.path], 'there is a certificate'),
+      tls: {
+        certificateArn:
+          certificate.arn === null
+            ? t.derived<string | null>(null, ['domain'], 'requested for the domain and validated by DNS')
+            : t.given<string | null>(certificate.arn, certificate.path),
+        policy: t.option<string>(
+          given.tlsPolicy,
+          'loadBalancer.tlsPolicy',
+          TLS_POLICIES[0],
+          'the policy that AWS recommends',
+        ),
+      },
+      rules,
+      defaultAction: otherwise,
+    },
+  ];
+}
+
+/** Routes, health checks, target groups and the load balancer in front of them. */
+export function routing({ names, protect }: Needs, context: Context): Result<RoutingParts> {
+  const t = context.tracer('routing');
+  const { definition } = context;
+  const given = definition.loadBalancer ?? {};
+  const ingresses = mapRecord(definition.services, (service, key) => ingressOf(t, key, service, names));
+  const wanted = Object.values(definition.services).some(({ routes }) => routes !== undefined);
+  if (!wanted) {
+    return {
+      added: {
+        ingresses,
+        loadBalancer: t.derived<LoadBalancerPlan | null>(null, ['services'], 'no service has routes'),
+        listenerPorts: [],
+      },
+    };
+  }
+  const { rules, found } = rulesOf(t, context);
+  const internal = given.internal ?? false;
+  const at = 'loadBalancer';
+  const loadBalancer: Draft<LoadBalancerPlan> = {
+    name: names('load-balancer', 'load-balancer'),
+    scheme: t.read<boolean, 'internal' | 'internet-facing'>(
+      given.internal,
+      `${at}.internal`,
+      (yes) => (yes ? 'internal' : 'internet-facing'),
+      'internet-facing',
+      'a service with routes is for clients',
+    ),
+    securityGroup: t.derived('load-balancer', [at], 'its own group'),
+    subnetTier: t.derived<'public' | 'private'>(
+      internal ? 'private' : 'public',
+      [`${at}.internal`],
+      'where its clients reach it',
+    ),
+    listeners: listenersOf(t, rules, context),
+    idleTimeoutSeconds: t.read(
+      given.idleTimeout,
+      `${at}.idleTimeout`,
+      seconds,
+      60,
+      "the load balancer's own default",
+    ),
+    dropInvalidHeaders: t.defaulted(
+      true,
+      at,
+      'headers that servers read differently are a way to smuggle requests',
+    ),
+    deletionProtection: t.derived(
+      protect,
+      ['protect'],
+      protect ? 'the environment is protected' : 'everything goes with its environment',
+    ),
+    accessLogs:
+      (given.accessLogs ?? false) === false
+        ? t.option<LoadBalancerPlan['accessLogs']>(
+            given.accessLogs === false ? null : undefined,
+            `${at}.accessLogs`,
+            null,
+            'access logs cost storage',
+          )
+        : t.given<LoadBalancerPlan['accessLogs']>(
+            { bucket: 'access-logs', prefix: 'alb' },
+            `${at}.accessLogs`,
+          ),
+    logGroup: t.read<unknown, string | null>(
+      given.logs,
+      `${at}.logs`,
+      () => 'load-balancer',
+      null,
+      'a load balancer writes into a bucket, not into a log group',
+    ),
+    domain: domainOf(t, context),
+  };
+  const listenerPorts = [...new Set([given.port ?? 80, 443])].sort((a, b) => a - b);
+  return { added: { ingresses, loadBalancer, listenerPorts }, found };
+}
