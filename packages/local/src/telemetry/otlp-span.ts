@@ -84,7 +84,7 @@ function finishSpan(draft: SpanDraft): ReceivedSpan | string {
     service: draft.service === '' ? 'unknown_service' : clip(draft.service),
     name: clip(draft.name),
     kind: KINDS[draft.kind] ?? 'internal',
-    startedAt: startMs,
+    startedAt: roundMs(startMs),
     durationMs: roundMs(Math.max(0, endMs - startMs)),
     error: draft.statusCode === 2 || (status !== null && status >= 500),
     inProgress: false,

@@ -58,7 +58,8 @@ export function readHex(pbf: Pbf, length: number): string | null {
 export function readNanosAsMs(pbf: Pbf): number {
   const low = pbf.readFixed32();
   const high = pbf.readFixed32();
-  return high * 4_294.967296 + low / 1e6;
+  // 2^32 ns are 4,294 ms and 967,296 ns: each product is exact, which nanoseconds in one double would not be.
+  return high * 4_294 + (high * 967_296 + low) / 1e6;
 }
 
 /** A `KeyValue`: calls `put` unless the value is empty. */

@@ -120,7 +120,7 @@ function spanOf(segment: Segment, context: Context): ReceivedSpan | string {
     service: context.service,
     name: clip(asText(segment.name)) || 'unknown',
     kind,
-    startedAt: start,
+    startedAt: roundMs(start),
     durationMs: roundMs(Math.max(0, (end ?? start) - start)),
     // As with OpenTelemetry: a refused request (4xx) is an error for who sent it, not for who answered.
     error: segment.fault === true || (segment.error === true && kind !== 'server') || (status ?? 0) >= 500,
