@@ -10,7 +10,11 @@ export function readDatapoints(
   metrics: MetricStore,
   clock: Clock,
   selection: SeriesSelection,
-  query: { readonly statistic: DatapointsQuery['statistic']; readonly periodSeconds: number; readonly count: number },
+  query: {
+    readonly statistic: DatapointsQuery['statistic'];
+    readonly periodSeconds: number;
+    readonly count: number;
+  },
 ): readonly Datapoint[] {
   const periodMs = query.periodSeconds * 1_000;
   const realPeriodMs = periodMs / clock.timeScale;

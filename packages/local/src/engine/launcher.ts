@@ -38,6 +38,7 @@ export interface TaskLauncher extends Launcher {
 export function createLauncher(options: LauncherOptions): TaskLauncher {
   const { engineId, cluster, region, account, router, ports, guard, metadata } = options;
   const running = new Map<string, { readonly view: ServiceTask; readonly task: Promise<Task> }>();
+  let closed = false;
 
   /** Brings the view up to date with the process. */
   function update(view: ServiceTask, task: Task, state: TaskState): void {
@@ -125,6 +126,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
         wasHealthy: false,
         leaving: false,
       };
+      if (closed) return { ...view, state: 'STOPPED', leaving: true };
       // Only the deployer makes revisions, and it makes them prepared.
       const task = create(view, revision as PreparedRevision);
       running.set(view.id, { view, task });
@@ -142,6 +144,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
       void running.get(view.id)?.task.then((task) => task.kill());
     },
     async stopAll() {
+      closed = true;
       const all = [...running.values()];
       await Promise.all(
         all.map(async ({ view, task }) => {
@@ -153,6 +156,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
       );
     },
     killAll() {
+      closed = true;
       for (const { task } of running.values()) void task.then((created) => created.kill());
     },
   };

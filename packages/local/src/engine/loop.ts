@@ -38,6 +38,7 @@ export function startLoop(
   const hints = new Map<string, string>();
   const scalers = new Map<string, Autoscaler>();
   let poked = false;
+  let stopped = false;
   let measuring = false;
 
   const alarms = createAlarms(
@@ -137,6 +138,7 @@ export function startLoop(
 
   function reconcile(): void {
     poked = false;
+    if (stopped) return;
     for (const service of system()?.services.values() ?? []) service.reconcile();
   }
 
@@ -158,6 +160,7 @@ export function startLoop(
       setImmediate(reconcile);
     },
     stop() {
+      stopped = true;
       for (const timer of timers) clearInterval(timer);
     },
   };

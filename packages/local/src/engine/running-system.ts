@@ -196,7 +196,8 @@ export async function startSystem(
     // `unavailable` is for Lambda targets; the router has none.
     const health = change.state === 'unavailable' ? 'unused' : change.state;
     task.health = health;
-    task.healthReason = change.detail === '' ? change.reason || null : `${change.reason}: ${change.detail}`;
+    task.healthReason =
+      health === 'healthy' ? null : [change.reason, change.detail].filter((part) => part !== '').join(': ');
     if (change.state !== change.previous) {
       events.publish({
         kind: 'target',
