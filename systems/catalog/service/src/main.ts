@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { buildApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { describe } from './database/failure.ts';
 import { prepareDatabase } from './database/readiness.ts';
@@ -17,18 +17,8 @@ const destination = pino.destination({ dest: 1, sync: false });
 /** The exporter may fail with every batch: one line a minute is enough. Milliseconds. */
 const exporterWarningEvery = 60_000;
 
-function readConfigOrExit(): Config {
-  try {
-    return readConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`catalog cannot start.\n${error.message}\n`);
-    process.exit(1);
-  }
-}
-
 async function main(): Promise<void> {
-  const config = readConfigOrExit();
+  const config = readConfig(process.env);
   const { service, region } = config;
   const logger = pino(
     { level: config.logLevel, base: { service, version }, timestamp: pino.stdTimeFunctions.isoTime },
@@ -97,4 +87,15 @@ async function main(): Promise<void> {
   process.on('SIGINT', (signal) => void stop(signal));
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof ConfigError) && !isListenError(error)) throw error;
+  process.stderr.write(`catalog cannot start.\n${error.message}\n`);
+  process.exit(1);
+}
+
+/** The port is taken, or may not be had. */
+function isListenError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}

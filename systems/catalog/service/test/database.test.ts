@@ -40,7 +40,7 @@ describe('migrations', () => {
     await postgres.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     const started = await Promise.all(Array.from({ length: 5 }, () => start(postgres.env)));
     const applied = started.map(
-      (service) => service.log().find(({ msg }) => msg === 'database is ready')?.['applied'],
+      (service) => service.log().find(({ msg }) => msg === 'database is ready')?.applied,
     );
     expect(applied.filter((steps) => (steps?.length ?? 0) > 0)).toHaveLength(1);
     expect(await postgres.query('SELECT version FROM schema_migrations ORDER BY version')).toEqual([

