@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateLayout } from '../state/layout.ts';
+import { killAll } from './end-processes.ts';
 import { compile } from './fixtures/compile.mjs';
 import { startGuard } from './guard.ts';
 import { readProcessStat } from './identity.ts';
@@ -85,8 +86,11 @@ describe.skipIf(process.platform !== 'linux')('when the engine is killed', () =>
     directory = mkdtempSync(join(tmpdir(), 'breakwater-guard-'));
   });
   afterEach(async () => {
-    for (const pid of [...pids, engine.pid ?? 0]) if (pid > 1 && alive(pid)) process.kill(pid, 'SIGKILL');
-    await gone([...pids, engine.pid ?? 0]);
+    if (engine.exitCode === null && engine.signalCode === null) {
+      engine.kill('SIGKILL');
+      await once(engine, 'exit');
+    }
+    await killAll({ groups: [...pids, guardPid] });
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -171,7 +175,11 @@ describe('the guard', () => {
 
   it('ends when it is sent away, and may be sent away twice', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'breakwater-guard-'));
-    const guard = await startGuard({ engineId: 'x', registryFile: join(directory, 'p'), onWarning: () => {} });
+    const guard = await startGuard({
+      engineId: 'x',
+      registryFile: join(directory, 'p'),
+      onWarning: () => {},
+    });
     const { pid } = guard;
     await guard.stop();
     await guard.stop();
