@@ -19,11 +19,12 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
 
 /**
  * A database URL without its credentials and parameters, fit to be shown: `postgresql://127.0.0.1:5432/productdb`.
- * Text that is no URL becomes `[hidden]` as a whole, because nobody knows what is in it.
+ * Other text becomes `[hidden]` as a whole, because nobody knows what is in it.
  */
 export function redactUrl(url: string): string {
   try {
     const parsed = new URL(url);
+    if (!['postgres:', 'postgresql:'].includes(parsed.protocol)) return HIDDEN;
     return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
   } catch {
     return HIDDEN;

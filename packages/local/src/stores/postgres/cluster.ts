@@ -5,7 +5,7 @@ import { findPostgresBinaries, libraryEnvironment, type PostgresBinaries } from 
 import { maxConnections, renderConfiguration, renderHostAccess, SUPERUSER } from './configuration.ts';
 import { generatePassword, type Passwords, readPasswords, writePasswords } from './credentials.ts';
 import { createDataDirectory, inspectDataDirectory } from './data-directory.ts';
-import { killServerProcesses } from './leftovers.ts';
+import { clearLeftovers } from './leftovers.ts';
 import { resetSuperuserPassword } from './prepare.ts';
 import { chooseServerUser, type ServerUser } from './server-user.ts';
 import type { PostgresOptions } from './start-postgres.ts';
@@ -74,7 +74,7 @@ export async function openCluster(options: PostgresOptions): Promise<Cluster> {
   );
   await writeReadable(join(directory, 'pg_hba.conf'), renderHostAccess({ requireTls }));
 
-  await killServerProcesses(dataDirectory);
+  await clearLeftovers(dataDirectory);
   // A name that readPasswords or we have just put in.
   const superuserPassword = passwords[SUPERUSER] ?? '';
   const shared = { binaries, directory, user, env };

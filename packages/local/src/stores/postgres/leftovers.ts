@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { STORE_VARIABLE } from '../../processes/marker.ts';
+import { readEnvironment } from '../../processes/process-table.ts';
+import { EngineError } from '../../state/engine-error.ts';
 
 const run = promisify(execFile);
 
@@ -58,6 +61,27 @@ export async function killServerProcesses(dataDirectory: string): Promise<void> 
     for (const pid of pids) signal(pid, 'SIGKILL');
     await sleep(attempt < 10 ? 2 : 25);
   }
+}
+
+/**
+ * Ends what a killed engine left running on the data directory, and removes the stale postmaster.pid, whose number may
+ * be another process's by now. Throws {@link EngineError} `CONFLICT` for a server that no engine started.
+ */
+export async function clearLeftovers(dataDirectory: string): Promise<void> {
+  const running = await findServerProcesses(dataDirectory);
+  const postmaster = await readPostmasterPid(dataDirectory);
+  // Only the postmaster keeps its environment: backends write their titles over it. Undefined where it cannot be read.
+  if (postmaster !== null && running.includes(postmaster)) {
+    if (readEnvironment(postmaster)?.has(STORE_VARIABLE) === false) {
+      throw new EngineError(
+        'CONFLICT',
+        `A PostgreSQL server (process ${postmaster}) that was not started by Breakwater runs on ${dataDirectory}.`,
+        'Stop that server first.',
+      );
+    }
+  }
+  await killServerProcesses(dataDirectory);
+  await rm(join(dataDirectory, 'postmaster.pid'), { force: true });
 }
 
 /** Sends a signal; a process that is gone already is no mistake. */

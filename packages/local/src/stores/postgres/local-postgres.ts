@@ -4,7 +4,7 @@ import { EngineError } from '../../state/engine-error.ts';
 import { createRedactor } from '../redact.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { type DelayProxy, startDelayProxy } from './delay-proxy.ts';
-import { killServerProcesses } from './leftovers.ts';
+import { clearLeftovers, killServerProcesses } from './leftovers.ts';
 import { claimFolder } from './owner.ts';
 import { findFreePort } from './ports.ts';
 import { prepareDatabase } from './prepare.ts';
@@ -226,7 +226,7 @@ export class LocalPostgres implements PostgresStore {
     if (performance.now() - this.#startedAt > STABLE_AFTER_MS) this.#restarts = 0;
     let why = `PostgreSQL ended by itself (${how})`;
     for (;;) {
-      const pause = RESTART_PAUSES_MS[this.#restarts];
+      const pause = (this.#options.restartPausesMs ?? RESTART_PAUSES_MS)[this.#restarts];
       if (pause === undefined) {
         this.#setState('failed', `${why}, and starting it again ${this.#restarts} times did not help.`);
         return;
@@ -238,9 +238,9 @@ export class LocalPostgres implements PostgresStore {
       } catch {
         return; // Something else was asked for, which comes next.
       }
-      // Backends may outlive their postmaster for a moment, and no other may start meanwhile.
-      await killServerProcesses(this.#cluster.dataDirectory);
       try {
+        // Backends may outlive their postmaster for a moment, and no other may start meanwhile.
+        await clearLeftovers(this.#cluster.dataDirectory);
         await this.#launch();
         this.#setRunning();
         return;

@@ -69,7 +69,8 @@ async function createRolesAndDatabase(target: Target): Promise<void> {
     for (const role of RDS_ROLES) {
       if (!existing.has(role)) await client.query(`create role ${role} nologin`);
     }
-    await client.query(`grant ${RDS_SUPERUSER_GRANTS.join(', ')} to rds_superuser with admin option`);
+    const given = [...RDS_SUPERUSER_GRANTS, ...RDS_ROLES.filter((role) => role !== 'rds_superuser')];
+    await client.query(`grant ${given.join(', ')} to rds_superuser with admin option`);
     const user = client.escapeIdentifier(target.username);
     const verifier = scramVerifier(target.passwords[target.username] ?? '');
     const verb = existing.has(target.username) ? 'alter' : 'create';

@@ -24,6 +24,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** Encrypted connections only, by a certificate of our own; default false. */
   readonly requireTls?: boolean;
+  /** Pauses before a server that ended by itself is started again, as many as tries; default 0 to 5 s, six tries. */
+  readonly restartPausesMs?: readonly number[];
   /** A line of the server's log, without passwords. */
   readonly onLog: (line: string) => void;
   /** Called at every change. `problem` is for people, null when there is none. */
