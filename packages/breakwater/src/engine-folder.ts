@@ -4,7 +4,7 @@ import type { EngineFile } from '@breakwater/protocol';
 import { CliError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { displayPath, findDefinition, tryFindDefinition } from './find-definition.ts';
-import { readRunningEngine } from './local-contract.ts';
+import { readRunningEngine } from './running-engine.ts';
 
 /** Options of every command that talks to a running engine. */
 export interface EngineCommandOptions {

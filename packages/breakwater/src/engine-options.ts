@@ -1,9 +1,10 @@
+import type { EngineOptions } from '@breakwater/local';
 import type { Plan } from '@breakwater/plan';
 import { splitCommand } from './command-words.ts';
 import { readDatabaseUrls } from './database-urls.ts';
 import { CliError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
-import type { EngineOptions } from './local-contract.ts';
+import { ownVersion } from './own-files.ts';
 import type { DefinitionOptions } from './resolve-plan.ts';
 
 /** Options of the commands that start the engine: `dev` and `start`. */
@@ -36,6 +37,7 @@ export function prepareEngine(
       plan,
       directory,
       watch: options.watch,
+      version: ownVersion(),
       databaseUrls: urls,
       commands: readCommands(options.run, Object.keys(plan.services)),
       ...(options.port === undefined ? {} : { port: options.port }),

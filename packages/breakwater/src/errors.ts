@@ -87,7 +87,7 @@ export function formatError(error: unknown, style: Style): string {
   const what = known.message.replace(/[.:]\s*$/, '');
   const head = known.why ? `${what}: ${known.why.replace(/\.\s*$/, '')}.` : `${known.message}`;
   const lines = [`${style.red('error')} ${head}`];
-  if (known.detail) lines.push('', known.detail.replace(/^/gm, '  ').trimEnd(), '');
+  if (known.detail) lines.push('', known.detail.replace(/^(?=.)/gm, '  ').trimEnd(), '');
   if (known.fix)
     lines.push(...known.fix.split('\n').map((line, i) => `  ${i === 0 ? style.cyan('→') : ' '} ${line}`));
   return lines.join('\n');

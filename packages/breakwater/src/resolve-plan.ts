@@ -1,8 +1,7 @@
-import type { Plan } from '@breakwater/plan';
+import type { Diagnostic, Plan } from '@breakwater/plan';
 import { CliError } from './errors.ts';
 import { displayPath, findDefinition } from './find-definition.ts';
 import { type LoadedDefinition, loadDefinition } from './load-definition.ts';
-import { type Diagnostic, loadPlanModule } from './plan-contract.ts';
 import { plural } from './render/units.ts';
 import { note } from './terminal.ts';
 
@@ -37,7 +36,7 @@ export async function resolveDefinition(
 ): Promise<ResolvedDefinition> {
   const env = environmentName(options, process.env);
   const loaded = await loadDefinition(findDefinition(from, options.config), { env });
-  const { resolve } = await loadPlanModule();
+  const { resolve } = await import('@breakwater/plan');
   const region = options.region === undefined ? {} : { region: options.region };
   const { plan, diagnostics } = resolve(loaded.definition, { env, ...region });
   return { ...loaded, plan, diagnostics };
@@ -60,7 +59,7 @@ export async function loadPlan(
 
 /** Findings as text. */
 export async function formatFindings(diagnostics: readonly Diagnostic[]): Promise<string> {
-  const { formatDiagnostics } = await loadPlanModule();
+  const { formatDiagnostics } = await import('@breakwater/plan');
   return formatDiagnostics(diagnostics).trimEnd();
 }
 

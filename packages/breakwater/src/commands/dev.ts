@@ -1,9 +1,9 @@
-import { createControlClient } from '../control-client.ts';
+import type { Engine } from '@breakwater/local';
+import type { EngineEventRecord } from '@breakwater/protocol';
 import { prepareEngine, type RunOptions } from '../engine-options.ts';
-import { CliError } from '../errors.ts';
+import { formatError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { onInterruption } from '../interruption.ts';
-import { type Engine, loadLocal } from '../local-contract.ts';
 import { renderEvent, renderLogLine } from '../render/moments.ts';
 import { isWorthALine, renderProgress } from '../render/progress.ts';
 import { renderReady } from '../render/ready.ts';
@@ -24,8 +24,7 @@ type Ending = 'stopped' | 'changed';
 export async function dev(options: DevOptions): Promise<void> {
   // `ps` shows the arguments of every process to every user; this hides them, whatever they hold.
   process.title = 'breakwater dev';
-  let again = true;
-  while (again) again = (await runOnce(options)) === 'changed';
+  while ((await runOnce(options)) === 'changed');
 }
 
 async function runOnce(options: DevOptions): Promise<Ending> {
@@ -38,24 +37,28 @@ async function runOnce(options: DevOptions): Promise<Ending> {
   const life = new EngineLife();
   const forget = onInterruption(life.end, life.kill);
   onBrokenPipe(() => life.end('EPIPE'));
+  process.on('uncaughtException', life.crash);
   try {
-    const { startEngine } = await loadLocal();
+    const { startEngine } = await import('@breakwater/local');
     note(errStyle.dim(`Starting ${loaded.plan.system} ${loaded.plan.env} (Ctrl-C stops it) …`));
-    const engine = await startEngine(prepared.options);
+    const shown = new EventDisplay(options, beganAt);
+    const engine = await startEngine({ ...prepared.options, onEvent: shown.show });
     life.begin(engine);
-    const unsubscribe = showEvents(engine, options, beganAt);
-    const logs = options.logs ? showLogs(engine, options) : null;
+    const hideLogs = options.logs ? showLogs(engine, options) : () => {};
     const unwatch = options.watch ? watchDefinition(loaded, options, () => life.end('change')) : () => {};
     try {
-      await untilReady(engine, life, options);
+      await untilReady(engine, life);
+      if (life.endedBy === null) shown.ready(engine);
       await engine.stopped;
     } finally {
       unwatch();
-      unsubscribe();
-      await logs;
+      hideLogs();
     }
-    return life.endedBy === 'change' ? 'changed' : 'stopped';
+    if (life.endedBy === 'change') return 'changed';
+    note(`${errStyle.green('✓')} ${loaded.plan.system} ${loaded.plan.env} has stopped.`);
+    return 'stopped';
   } finally {
+    process.off('uncaughtException', life.crash);
     forget();
   }
 }
@@ -86,6 +89,13 @@ class EngineLife {
     process.exit(EXIT.interrupted);
   };
 
+  /** A defect of the engine: nothing that it started may outlive it. */
+  readonly crash = (error: unknown): void => {
+    note(formatError(error, errStyle));
+    this.#engine?.killNow();
+    process.exit(EXIT.error);
+  };
+
   #stop(): void {
     if (!this.#engine) {
       note(errStyle.dim('It is still starting; it stops as soon as it can. Ctrl-C again ends it at once.'));
@@ -106,59 +116,49 @@ class EngineLife {
   }
 }
 
-async function untilReady(engine: Engine, life: EngineLife, options: DevOptions): Promise<void> {
-  const outcome = await Promise.race([
-    engine.ready.then(
-      () => 'ready' as const,
-      (error: unknown) => ({ error }),
-    ),
-    engine.stopped.then(() => 'stopped' as const),
-  ]);
-  if (outcome === 'ready') {
-    if (options.json) printRecord({ type: 'ready', snapshot: engine.snapshot() });
-    note(renderReady(engine.snapshot(), errStyle));
-    return;
+/** Returns when the system answers, or has ended. @throws what keeps it from answering, after everything was stopped. */
+async function untilReady(engine: Engine, life: EngineLife): Promise<void> {
+  try {
+    await Promise.race([engine.ready, engine.stopped]);
+  } catch (error) {
+    if (life.endedBy !== null) return;
+    await engine.stop();
+    throw error;
   }
-  if (outcome === 'stopped' || life.endedBy !== null) return;
-  await engine.stop();
-  throw outcome.error;
 }
 
-function showEvents(engine: Engine, options: DevOptions, beganAt: number): () => void {
-  let ready = false;
-  engine.ready.then(
-    () => {
-      ready = true;
-    },
-    () => {},
-  );
-  return engine.subscribe((event) => {
-    if (options.json) printRecord({ type: 'event', event });
+/** Shows what happens: progress with durations until the system is ready, events with the time of day afterwards. */
+class EventDisplay {
+  readonly #options: DevOptions;
+  readonly #beganAt: number;
+  #ready = false;
+
+  constructor(options: DevOptions, beganAt: number) {
+    this.#options = options;
+    this.#beganAt = beganAt;
+  }
+
+  readonly show = (event: EngineEventRecord): void => {
+    if (this.#options.json) printRecord({ type: 'event', event });
     else if (isWorthALine(event))
-      note(ready ? renderEvent(event, errStyle) : renderProgress(event, beganAt, errStyle));
-  });
+      note(this.#ready ? renderEvent(event, errStyle) : renderProgress(event, this.#beganAt, errStyle));
+  };
+
+  ready(engine: Engine): void {
+    this.#ready = true;
+    const snapshot = engine.snapshot();
+    if (this.#options.json) printRecord({ type: 'ready', snapshot });
+    note(renderReady(snapshot, Date.now() - this.#beganAt, errStyle));
+  }
 }
 
 /** Shows the tasks' log lines as they come; what stores and engine write is in `breakwater logs`. */
-async function showLogs(engine: Engine, options: DevOptions): Promise<void> {
-  const ended = new AbortController();
-  void engine.stopped.then(() => ended.abort());
-  try {
-    for await (const line of createControlClient(engine.file).logs({
-      follow: true,
-      tail: 0,
-      signal: ended.signal,
-    })) {
-      if (line.task === null) continue;
-      if (options.json) printRecord({ type: 'log', log: line });
-      else print(renderLogLine(line, outStyle));
-    }
-  } catch (error) {
-    if (!ended.signal.aborted)
-      note(
-        `${errStyle.yellow('warning')} The logs cannot be followed: ${error instanceof CliError ? (error.why ?? error.message) : String(error)}`,
-      );
-  }
+function showLogs(engine: Engine, options: DevOptions): () => void {
+  return engine.onLog((line) => {
+    if (line.task === null) return;
+    if (options.json) printRecord({ type: 'log', log: line });
+    else print(renderLogLine(line, outStyle));
+  });
 }
 
 function noteExposedPassword(): void {

@@ -9,10 +9,10 @@ import { type PreparedEngine, prepareEngine, type RunOptions } from '../engine-o
 import { CliError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { onInterruption } from '../interruption.ts';
-import { readRunningEngine } from '../local-contract.ts';
 import { ownCommandLine } from '../own-files.ts';
 import { formatDuration } from '../render/units.ts';
 import { loadPlan } from '../resolve-plan.ts';
+import { readRunningEngine } from '../running-engine.ts';
 import { errStyle, note, print, printJson } from '../terminal.ts';
 
 /** Options of `breakwater start`. */

@@ -4,8 +4,8 @@ import { createControlClient } from '../control-client.ts';
 import { type EngineCommandOptions, findEngine, findEngineFolder } from '../engine-folder.ts';
 import { CliError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
-import { readRunningEngine } from '../local-contract.ts';
 import { formatDuration } from '../render/units.ts';
+import { readRunningEngine } from '../running-engine.ts';
 import { errStyle, note, printJson } from '../terminal.ts';
 
 /** Options of `breakwater stop`. */

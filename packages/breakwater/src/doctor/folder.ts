@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { toCliError } from '../errors.ts';
 import { displayPath } from '../find-definition.ts';
-import { loadLocal } from '../local-contract.ts';
 import { plural } from '../render/units.ts';
 import { resolveDefinition } from '../resolve-plan.ts';
 import { type CheckResult, fail, ok, warn } from './check.ts';
@@ -72,7 +71,8 @@ export async function checkFolder(directory: string): Promise<CheckResult> {
 
 /** Whether an engine runs here, or one has left something behind. */
 export async function checkEngine(directory: string): Promise<CheckResult> {
-  const status = await (await loadLocal()).readEngineFile(directory);
+  const { readEngineFile } = await import('@breakwater/local');
+  const status = await readEngineFile(directory);
   switch (status.state) {
     case 'none':
       return ok('engine', 'No engine runs here');

@@ -2,14 +2,15 @@ import type { Snapshot } from '@breakwater/protocol';
 import { type Style, visibleWidth } from '../terminal.ts';
 import { formatDuration, plural, shortId } from './units.ts';
 
-/** The block that says where a started system answers and what it consists of. */
-export function renderReady(snapshot: Snapshot, style: Style): string {
-  const took =
-    snapshot.readyAt === null ? '' : ` in ${formatDuration(snapshot.readyAt - snapshot.startedAt)}`;
+/**
+ * The block that says where a started system answers and what it consists of.
+ * @param took milliseconds since the command began
+ */
+export function renderReady(snapshot: Snapshot, took: number, style: Style): string {
   const title =
     snapshot.state === 'degraded'
-      ? `${style.yellow('!')} ${style.bold(`${snapshot.system} ${snapshot.env}`)} runs, but not all of it is well${took}`
-      : `${style.green('✓')} ${style.bold(`${snapshot.system} ${snapshot.env}`)} is ready${took}`;
+      ? `${style.yellow('!')} ${style.bold(`${snapshot.system} ${snapshot.env}`)} runs, but not all of it is well`
+      : `${style.green('✓')} ${style.bold(`${snapshot.system} ${snapshot.env}`)} is ready in ${formatDuration(took)}`;
   const rows: (readonly [string, string])[] = [];
   if (snapshot.url) rows.push(['url', style.bold(style.cyan(snapshot.url))]);
   for (const service of snapshot.services) {

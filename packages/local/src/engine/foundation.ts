@@ -43,6 +43,7 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
   const { lock } = result;
   const clock = createClock(options.timeScale ?? 1);
   const events = createEventLog(clock.now);
+  if (options.onEvent !== undefined) events.subscribe(options.onEvent);
   const warn = (message: string): void => say(message);
   const logs = createLogStore({ directory: lock.layout.logs, onWarning: (message) => warn(message) });
   const say = (line: string): void => {

@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly watch: boolean;
   /** Version of the tool, for the snapshot. */
   readonly version?: string;
+  /** Hears every event from the very first, also those before `startEngine` resolves. */
+  readonly onEvent?: (event: EngineEventRecord) => void;
 }
 
 /** A running system. */

@@ -1,0 +1,139 @@
+// What `npm start` and `npm test` share: a checkout is installed and built before it is used, and nothing is done twice.
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Root of the repository. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Something that is built: from which files, what must be there afterwards, and how.
+ * @typedef {{ name: string, sources: string[], outputs: string[], directory: string, command: string[] }} BuildStep
+ */
+
+/**
+ * Installs the dependencies when they are missing or older than package-lock.json.
+ * @param {string} root
+ */
+export function ensureInstalled(root = ROOT) {
+  if (isInstalled(root)) return;
+  console.error('Installing dependencies (npm ci); this is done once, and again when they change …');
+  const { npm_execpath: npm } = process.env;
+  const ci = npm?.endsWith('.js') ? run(process.execPath, [npm, 'ci'], root) : run('npm', ['ci'], root);
+  if (ci !== 0)
+    fail(
+      'The dependencies could not be installed',
+      'Read what npm says above, then run the command again.',
+      ci,
+    );
+}
+
+/**
+ * Whether what is installed is what package-lock.json says.
+ * @param {string} root
+ */
+export function isInstalled(root) {
+  const lock = join(root, 'package-lock.json');
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  if (modified(installed) >= modified(lock)) return true;
+  // A checkout touches the lock file without changing it, so the versions decide.
+  const wanted = JSON.parse(readFileSync(lock, 'utf8')).packages;
+  const present = JSON.parse(readFileSync(installed, 'utf8')).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, link, optional }]) =>
+      !path.startsWith('node_modules/') || link || optional || present[path]?.version === version,
+  );
+}
+
+/** Builds what is older than its sources. */
+export function ensureBuilt() {
+  for (const step of buildSteps(ROOT)) ensureStep(step, ROOT);
+}
+
+/**
+ * @param {string} root
+ * @returns {BuildStep[]}
+ */
+function buildSteps(root) {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
+  const service = join('systems', 'catalog', 'service');
+  return [
+    {
+      name: 'packages',
+      sources: [
+        'tsconfig.json',
+        'tsconfig.base.json',
+        ...packages.flatMap((path) =>
+          ['src', 'package.json', 'tsconfig.json'].map((name) => join(path, name)),
+        ),
+      ],
+      outputs: [...packages.map((path) => join(path, 'dist', 'index.js')), 'packages/breakwater/dist/cli.js'],
+      directory: '.',
+      command: [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'],
+    },
+    {
+      name: 'the catalogue service',
+      sources: ['src', 'package.json', 'build.mjs'].map((name) => join(service, name)),
+      outputs: [join(service, 'dist', 'main.js')],
+      directory: service,
+      command: ['build.mjs'],
+    },
+  ];
+}
+
+/**
+ * Runs a step unless its sources are as they were when it last succeeded.
+ * @param {BuildStep} step
+ * @param {string} root
+ */
+export function ensureStep(step, root) {
+  const stamp = join(root, 'node_modules', '.cache', 'breakwater', `${step.name.replace(/\W+/g, '-')}.stamp`);
+  const now = fingerprint(step.sources, root);
+  const built = existsSync(stamp) && readFileSync(stamp, 'utf8') === now;
+  if (built && step.outputs.every((path) => existsSync(join(root, path)))) return;
+  console.error(`Building ${step.name} …`);
+  const code = run(process.execPath, step.command, join(root, step.directory));
+  if (code !== 0)
+    fail(`Building ${step.name} failed`, 'Correct what is reported above, then run the command again.', code);
+  mkdirSync(join(stamp, '..'), { recursive: true });
+  writeFileSync(stamp, now);
+}
+
+/**
+ * A text that changes when a source does: its path, size and time of change. Tests are not built, so they do not count.
+ * @param {string[]} sources files and folders, relative to `root`
+ * @param {string} root
+ */
+export function fingerprint(sources, root) {
+  const hash = createHash('sha1');
+  const visit = (path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) {
+      for (const name of readdirSync(path).sort()) visit(join(path, name));
+    } else if (found && !/\.test(-d)?\.ts$/.test(path)) {
+      hash.update(`${relative(root, path)}\0${found.size}\0${found.mtimeMs}\n`);
+    }
+  };
+  for (const source of sources) visit(join(root, source));
+  return hash.digest('hex');
+}
+
+function modified(path) {
+  return statSync(path).mtimeMs;
+}
+
+/** Runs a program with our terminal; its exit code, 130 when it was interrupted. */
+function run(program, words, directory) {
+  const { status, signal, error } = spawnSync(program, words, { cwd: directory, stdio: 'inherit' });
+  if (error) fail(`${program} could not be run: ${error.message}`, 'Is npm installed and on PATH?', 1);
+  return status ?? (signal === 'SIGINT' ? 130 : 1);
+}
+
+function fail(what, fix, code) {
+  console.error(`error ${what}.\n  → ${fix}`);
+  process.exit(code);
+}
