@@ -121,6 +121,7 @@ export {
 } from './fargate/launch-backoff.ts';
 export type { SpotInterruption } from './fargate/spot.ts';
 export {
+  beginSpotStop,
   SPOT_DEREGISTERS_BEFORE_SIGNAL,
   SPOT_STOP_CODE,
   SPOT_STOPPED_REASON,
@@ -145,6 +146,11 @@ export {
   TASK_STATUS_WORK,
   TASK_STATUSES,
 } from './fargate/task-lifecycle.ts';
+export type { Behaviour, BehaviourArea, BehaviourMark } from './fidelity/behaviour.ts';
+export { behaviours } from './fidelity/behaviours.ts';
+export { renderBehaviours } from './fidelity/render-behaviours.ts';
+export type { SourceKey } from './fidelity/sources.ts';
+export { SOURCES } from './fidelity/sources.ts';
 export type { ChoosableTarget, RoutingAlgorithm, SlowStartSituation } from './load-balancer/choose-target.ts';
 export {
   chooseTarget,

@@ -1,3 +1,5 @@
+import type { TaskStopStep } from './task-lifecycle.ts';
+
 /** From the interruption notice of a Spot task to the moment it is taken away. Documented: {@link https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html}. */
 export const SPOT_WARNING_MS = 120_000;
 
@@ -28,4 +30,19 @@ export interface SpotInterruption {
  */
 export function spotInterruption(now: number, stopTimeoutMs: number): SpotInterruption {
   return { noticeAt: now, signalAt: now, killAt: now + Math.min(stopTimeoutMs, SPOT_WARNING_MS) };
+}
+
+/**
+ * Begins the stop of an interrupted Spot task: its target is deregistered and the stop signal sent at once, without
+ * waiting for the deregistration delay. Go on with `stepTaskStop`.
+ * @param registered whether it is a registered target of a load balancer
+ */
+export function beginSpotStop(now: number, registered: boolean): TaskStopStep {
+  const order = SPOT_DEREGISTERS_BEFORE_SIGNAL
+    ? (['deregister', 'signal'] as const)
+    : (['signal', 'deregister'] as const);
+  return {
+    state: { status: 'STOPPING', stopAt: now, registered, signalledAt: now, killed: false },
+    actions: registered ? order : ['signal'],
+  };
 }

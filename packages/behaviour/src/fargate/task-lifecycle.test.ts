@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyContainerCheck, startContainerHealth } from './container-health.ts';
 import { LAUNCH_BACKOFF_START, launchBackoffMs, recordLaunch } from './launch-backoff.ts';
-import { spotInterruption } from './spot.ts';
+import { beginSpotStop, spotInterruption } from './spot.ts';
 import type { StopSettings, TaskStopState } from './task-lifecycle.ts';
 import { beginTaskStop, isBefore, nextTaskStopAt, stepTaskStop, TASK_STATUSES } from './task-lifecycle.ts';
 
@@ -92,6 +92,16 @@ describe('a Spot interruption', () => {
   it('signals with the notice and kills after the stop timeout, within two minutes', () => {
     expect(spotInterruption(1_000, 30_000)).toEqual({ noticeAt: 1_000, signalAt: 1_000, killAt: 31_000 });
     expect(spotInterruption(1_000, 500_000).killAt).toBe(121_000);
+  });
+
+  it('deregisters before it signals, as far as is known', () => {
+    const { state, actions } = beginSpotStop(1_000, true);
+    expect(actions).toEqual(['deregister', 'signal']);
+    expect(beginSpotStop(1_000, false).actions).toEqual(['signal']);
+    const settings = { deregistrationDelayMs: 300_000, stopTimeoutMs: 30_000 };
+    const idle = { inFlightRequests: 0, exited: false };
+    expect(stepTaskStop(settings, state, { now: 30_999, ...idle }).actions).toEqual([]);
+    expect(stepTaskStop(settings, state, { now: 31_000, ...idle }).actions).toEqual(['kill']);
   });
 });
 

@@ -1,0 +1,55 @@
+import type { Behaviour } from './behaviour.ts';
+
+/** What is followed in `service-connect`. */
+export const SERVICE_CONNECT_BEHAVIOURS = [
+  {
+    id: 'service-connect.ejection',
+    title: 'Outlier ejection',
+    statement: 'Five failures within 30 s eject an endpoint for 30 to 300 s.',
+    mark: 'documented',
+    source: 'SC-C',
+    module: 'service-connect/proxy.ts',
+    constants: ['SERVICE_CONNECT_DEFAULTS'],
+    test: 'takes five failures within 30 s',
+  },
+  {
+    id: 'service-connect.ejection-growth',
+    title: 'Length of an ejection',
+    statement: 'AWS gives the range; that the n-th ejection lasts n times the first is how Envoy does it.',
+    mark: 'inferred',
+    source: 'SC-C',
+    module: 'service-connect/proxy.ts',
+    constants: ['EJECTION_GROWTH'],
+    test: 'lasts longer each time, at most 300 s',
+  },
+  {
+    id: 'service-connect.all-ejected',
+    title: 'Everything ejected',
+    statement: 'When every endpoint is ejected all get calls, as in Envoy; AWS does not say.',
+    mark: 'inferred',
+    source: 'SC-C',
+    module: 'service-connect/proxy.ts',
+    constants: ['ALL_EJECTED_MEANS_NONE_IS'],
+    test: 'takes endpoints out of the round robin, but not all of them',
+  },
+  {
+    id: 'service-connect.retries',
+    title: 'Retries',
+    statement: 'Two retries. That they go to another endpoint where there is one is inferred.',
+    mark: 'documented',
+    source: 'SC-C',
+    module: 'service-connect/proxy.ts',
+    constants: [],
+    test: 'is tried three times in all, on another endpoint where there is one',
+  },
+  {
+    id: 'service-connect.timeout',
+    title: 'Timeouts',
+    statement: '15 s for a request, 5 minutes idle (1 hour for TCP); 0 switches off.',
+    mark: 'documented',
+    source: 'SC-C',
+    module: 'service-connect/proxy.ts',
+    constants: ['SERVICE_CONNECT_TCP_IDLE_TIMEOUT_MS'],
+    test: 'times out after 15 s, unless the timeout is switched off',
+  },
+] as const satisfies readonly Behaviour[];
