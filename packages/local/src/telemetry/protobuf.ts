@@ -15,7 +15,8 @@ export type ReadField<T> = (field: number, result: T, pbf: Pbf) => void;
 
 /** Reads a whole message. @throws {MalformedTelemetryError} when the bytes are none */
 export function readProtobuf<T>(bytes: Uint8Array, read: ReadField<T>, result: T): T {
-  const pbf = new Pbf(bytes);
+  // A Buffer, because it makes strings of its parts without a view for each.
+  const pbf = new Pbf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   // The library looks at the whole underlying memory, which is larger for most Node buffers.
   pbf.dataView = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
@@ -38,19 +39,18 @@ export function readMessage<T>(pbf: Pbf, read: ReadField<T>, result: T): T {
 /** A string, of which no more than the kept part is decoded. */
 export function readText(pbf: Pbf, limit: number = STRING_LIMIT): string {
   const end = endOf(pbf);
-  const { buf, pos } = pbf;
+  const { pos } = pbf;
   pbf.pos = end;
-  const kept = Math.min(end, pos + limit * 4);
-  return clip(Buffer.from(buf.buffer, buf.byteOffset + pos, kept - pos).toString('utf8'), limit);
+  return clip(bufferOf(pbf).toString('utf8', pos, Math.min(end, pos + limit * 4)), limit);
 }
 
 /** Bytes as hexadecimal digits; null unless there are exactly `length`, not all zero. */
 export function readHex(pbf: Pbf, length: number): string | null {
   const end = endOf(pbf);
-  const { buf, pos } = pbf;
+  const { pos } = pbf;
   pbf.pos = end;
   if (end - pos !== length) return null;
-  const hex = Buffer.from(buf.buffer, buf.byteOffset + pos, length).toString('hex');
+  const hex = bufferOf(pbf).toString('hex', pos, end);
   return /[1-9a-f]/.test(hex) ? hex : null;
 }
 
@@ -146,9 +146,19 @@ function readMap(field: number, map: ListDraft<readonly [string, unknown]>, pbf:
 }
 
 function readFields<T>(pbf: Pbf, end: number, read: ReadField<T>, result: T): void {
-  pbf.readFields((tag, into, reader) => read(tag * 8 + reader.type, into, reader), result, end);
+  while (pbf.pos < end) {
+    const field = pbf.readVarint();
+    const { pos } = pbf;
+    read(field, result, pbf);
+    if (pbf.pos === pos) pbf.skip(field);
+  }
   if (pbf.pos !== end)
     throw new MalformedTelemetryError('The body is no protobuf message: a field is cut off.');
+}
+
+function bufferOf(pbf: Pbf): Buffer {
+  // readProtobuf gives it one, and reading never replaces it.
+  return pbf.buf as Buffer;
 }
 
 function endOf(pbf: Pbf): number {
