@@ -60,6 +60,25 @@ export function createLogFile(path: string, capBytes: number, disk: LogDisk, tro
   let folderMade = false;
   let writing: Promise<void> | null = null;
 
+  const append = async (text: string): Promise<void> => {
+    if (!folderMade) await disk.makeFolder(dirname(path));
+    folderMade = true;
+    try {
+      if (fileBytes > 0 && fileBytes + text.length > capBytes) {
+        await disk.rename(path, `${path}.1`);
+        fileBytes = 0;
+      }
+      await disk.append(path, text);
+      fileBytes += text.length;
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      // Someone has removed the folder or the file.
+      await disk.makeFolder(dirname(path));
+      await disk.append(path, text);
+      fileBytes = text.length;
+    }
+  };
+
   const drain = async (): Promise<void> => {
     // Let the lines of this turn of the event loop come together.
     await new Promise((resolve) => setImmediate(resolve));
@@ -72,20 +91,10 @@ export function createLogFile(path: string, capBytes: number, disk: LogDisk, tro
       leftOut = 0;
       if (!trouble.mayTry()) continue;
       try {
-        if (!folderMade) await disk.makeFolder(dirname(path));
-        folderMade = true;
-        if (fileBytes > 0 && fileBytes + text.length > capBytes) {
-          await disk.rename(path, `${path}.1`);
-          fileBytes = 0;
-        }
-        await disk.append(path, text);
-        fileBytes += text.length;
+        await append(text);
         trouble.worked();
       } catch (error) {
-        // Someone may have removed the folder.
-        folderMade = false;
-        if (systemErrorCode(error) === 'ENOENT') fileBytes = 0;
-        else trouble.failed(path, error);
+        trouble.failed(path, error);
       }
     }
     writing = null;

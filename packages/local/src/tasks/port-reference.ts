@@ -33,7 +33,10 @@ function freePortInText(text: string, port: string): string {
     .replace(new RegExp(`(^|[\\s=])(--[\\w.-]*port)=${port}(?![\\d.])`, 'g'), '$1$2=$PORT')
     .replace(
       new RegExp(`(^|[\\s=])(0\\.0\\.0\\.0|127\\.0\\.0\\.1|localhost|\\[::\\]|\\*):${port}(?![\\d.:])`, 'g'),
-      '$1127.0.0.1:$PORT',
+      (_, before: string) => `${before}127.0.0.1:$PORT`,
     )
-    .replace(new RegExp(`(^|\\s):${port}(?![\\d.:])`, 'g'), '$1127.0.0.1:$PORT');
+    .replace(
+      new RegExp(`(^|[\\s=]):${port}(?![\\d.:])`, 'g'),
+      (_, before: string) => `${before}127.0.0.1:$PORT`,
+    );
 }
