@@ -1,6 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DatabaseConfig } from '../config.ts';
-import { breaksConnection, isLostConnection } from './failure.ts';
+import {
+  breaksConnection,
+  DatabaseUnavailable,
+  failureKind,
+  isCrowded,
+  isLostConnection,
+  mayHaveBeenDone,
+} from './failure.ts';
 
 /** One SQL statement. With a `name` it is prepared once per connection; columns come back as text, in order. */
 export interface Statement {
@@ -14,16 +22,18 @@ export interface Statement {
 /** A row as PostgreSQL wrote it: text or null per column. */
 export type Row = readonly (string | null)[];
 
-/** The connection pool, and the one rule about repeating: reads may be, writes may not. */
+/**
+ * The connection pool, and the one rule about repeating: reads may be, writes may not.
+ * Every method rejects with `DatabaseUnavailable` when the database is away or slow.
+ */
 export interface Database {
   /** Runs a statement that changes nothing; repeats it once if its connection turns out to be lost. */
   read(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
   /** Runs a statement that changes something, once. It is committed when the promise resolves. */
   write(statement: Statement, values: readonly unknown[]): Promise<readonly Row[]>;
-  /** Lends a connection, in which an error closes it. */
+  /** Lends a connection. It is closed rather than kept when what failed on it has spoilt it. */
   withClient<T>(use: (client: pg.ClientBase) => Promise<T>): Promise<T>;
   close(): Promise<void>;
-  readonly load: { readonly open: number; readonly idle: number; readonly waiting: number };
 }
 
 /** No parsing: ids and prices stay exactly the text that the database sent. */
@@ -35,8 +45,8 @@ const maxWaiting = 1000;
 /** A read that failed later than this is not repeated: its client has waited long enough. Milliseconds. */
 const repeatWithin = 1000;
 
-/** The pool had no connection to give, so the statement was surely not sent. */
-class Busy extends Error {}
+/** Pause before asking again a server whose connections are all taken. Milliseconds. */
+const crowdedPause = 50;
 
 /** Opens a pool. Nothing is connected before the first use, and no failure of the server is thrown outside a call. */
 export function openDatabase(
@@ -66,10 +76,30 @@ export function openDatabase(
   });
   pool.on('error', onIdleError);
 
+  /** Nothing has been sent when this fails. */
+  async function connect(): Promise<pg.PoolClient> {
+    if (pool.waitingCount >= maxWaiting) {
+      throw new DatabaseUnavailable(
+        new Error('Too many requests wait for a connection to the database.'),
+        false,
+      );
+    }
+    const start = performance.now();
+    for (;;) {
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (!isCrowded(error) || performance.now() - start > config.connectTimeoutMs) {
+          throw new DatabaseUnavailable(error, false);
+        }
+      }
+      // By then another request may have given back a connection of ours.
+      await sleep(crowdedPause);
+    }
+  }
+
   async function withClient<T>(use: (client: pg.ClientBase) => Promise<T>): Promise<T> {
-    if (pool.waitingCount >= maxWaiting)
-      throw new Busy('Too many requests wait for a connection to the database.');
-    const client = await pool.connect();
+    const client = await connect();
     // While a connection is lent, its errors come here as well as to the statement; unheard, they would end the process.
     client.on('error', ignore);
     try {
@@ -80,7 +110,9 @@ export function openDatabase(
     } catch (error) {
       client.off('error', ignore);
       client.release(breaksConnection(error));
-      throw error;
+      throw failureKind(error) === 'unavailable'
+        ? new DatabaseUnavailable(error, mayHaveBeenDone(error))
+        : error;
     }
   }
 
@@ -105,14 +137,12 @@ export function openDatabase(
       try {
         return await run(statement, values);
       } catch (error) {
-        if (!isLostConnection(error) || performance.now() - start > repeatWithin) throw error;
+        const lost = error instanceof DatabaseUnavailable && isLostConnection(error.cause);
+        if (!lost || performance.now() - start > repeatWithin) throw error;
         return run(statement, values);
       }
     },
     close: () => pool.end(),
-    get load() {
-      return { open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
-    },
   };
 }
 

@@ -6,6 +6,17 @@
  */
 export type FailureKind = 'unavailable' | 'statement';
 
+/** The database could not be used; nothing is wrong with what was asked. */
+export class DatabaseUnavailable extends Error {
+  /** Whether a write may have been done all the same: it was sent, and the answer was lost. */
+  readonly mayBeDone: boolean;
+
+  constructor(cause: unknown, mayBeDone: boolean) {
+    super('The database is unavailable', { cause });
+    this.mayBeDone = mayBeDone;
+  }
+}
+
 /** SQLSTATE codes and classes (https://www.postgresql.org/docs/current/errcodes-appendix.html) that pass with time. */
 const passing = [
   '08', // connection exceptions
@@ -48,6 +59,17 @@ export function isLostConnection(error: unknown): boolean {
     message.startsWith('Connection terminated unexpectedly') ||
     message.startsWith('Client has encountered a connection error')
   );
+}
+
+/** Whether a statement that was sent and failed so may have been carried out. With an error of its own the server has undone it. */
+export function mayHaveBeenDone(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined || state.startsWith('57P') || state.startsWith('08');
+}
+
+/** Whether the server has no connection to spare just now: other tasks hold them all. */
+export function isCrowded(error: unknown): boolean {
+  return sqlState(error) === '53300';
 }
 
 /** What may be logged of it: never values, never the address of the database. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { DatabaseInfo } from '../http/service-routes.ts';
 import type { Database } from './database.ts';
-import { describe } from './failure.ts';
+import { DatabaseUnavailable, describe } from './failure.ts';
 import { migrate } from './migrate.ts';
 
 /** Knows whether the database can be used. */
@@ -34,7 +34,7 @@ export function prepareDatabase(database: Database, logger: FastifyBaseLogger): 
         return;
       } catch (error) {
         if (stop.signal.aborted) return;
-        const { code, message } = describe(error);
+        const { code, message } = describe(error instanceof DatabaseUnavailable ? error.cause : error);
         logger.warn({ code, cause: message, retryInMs: pause }, 'database is not ready; will try again');
       }
       // Several tasks that wait for one database should not all come back in the same instant.

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { describe, failureKind } from '../database/failure.ts';
+import { DatabaseUnavailable, describe } from '../database/failure.ts';
 import { bodyLimit } from './json-body.ts';
 import { Problem, type ProblemBody } from './problem.ts';
 
@@ -16,15 +17,43 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
 
 /** Answers every failure with JSON: a sentence for the client, the cause for the log. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: unknown, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler(async (error: unknown, request, reply) => {
+    if (!request.raw.complete) await drain(request.raw);
+    return sendProblem(error, request, reply);
+  });
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ error: 'Not found' } satisfies ProblemBody),
   );
 }
 
+/** More of an unwanted body than this is not waited for. Bytes and milliseconds. */
+const drainLimit = { bytes: 16 * 1024 * 1024, ms: 5000 };
+
+/**
+ * Takes in what is left of a body that nobody wants. An answer given while the client still sends is lost: closing the
+ * connection resets it, and the client sees that instead of the answer.
+ */
+function drain(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let taken = 0;
+    const timer = setTimeout(done, drainLimit.ms);
+    function count(chunk: Buffer): void {
+      taken += chunk.length;
+      if (taken > drainLimit.bytes) done();
+    }
+    function done(): void {
+      clearTimeout(timer);
+      request.off('data', count).off('end', done).off('close', done);
+      resolve();
+    }
+    if (request.destroyed || request.readableEnded) done();
+    else request.on('data', count).once('end', done).once('close', done).resume();
+  });
+}
+
 /** Writes the answer for `error`, and logs it if it is ours rather than the client's. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = toProblem(error);
+  const problem = toProblem(error, request);
   if (problem.statusCode >= 500 && problem.cause !== undefined) {
     const { code, message } = describe(problem.cause);
     const stack =
@@ -42,7 +71,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return reply.code(problem.statusCode).send(body);
 }
 
-function toProblem(error: unknown): Problem {
+function toProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
   if (isFrameworkError(error)) {
     const known = frameworkProblems[error.code];
@@ -52,9 +81,13 @@ function toProblem(error: unknown): Problem {
       ? new Problem(status, error.message)
       : new Problem(500, 'Internal server error', { cause: error });
   }
-  // Nothing else than the database can be away: an error without SQLSTATE from our own code is a mistake of ours.
-  if (error instanceof Error && !(error instanceof TypeError) && failureKind(error) === 'unavailable') {
-    return new Problem(503, 'The database is unavailable at the moment', { retryAfter: 1, cause: error });
+  if (error instanceof DatabaseUnavailable) {
+    const write = request.method !== 'GET' && request.method !== 'HEAD';
+    const message =
+      write && error.mayBeDone
+        ? 'The database connection was lost; the change may or may not have been made: look before you repeat it'
+        : 'The database is unavailable at the moment';
+    return new Problem(503, message, { retryAfter: 1, cause: error.cause });
   }
   return new Problem(500, 'Internal server error', { cause: error });
 }

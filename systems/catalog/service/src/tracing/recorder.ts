@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/resources';
 import { AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Statement } from '../database/database.ts';
-import { describe } from '../database/failure.ts';
+import { DatabaseUnavailable, describe } from '../database/failure.ts';
 import { newSpanId, newTraceId } from './trace-headers.ts';
 import type { RequestStart, RequestTrace, TracedService } from './tracing.ts';
 
@@ -120,7 +120,7 @@ function statementAttributes(statement: Statement, database: string): Record<str
 }
 
 function fail(span: Span, error: unknown): void {
-  const { code, message } = describe(error);
+  const { code, message } = describe(error instanceof DatabaseUnavailable ? error.cause : error);
   span.setAttribute('error.type', code ?? 'unavailable');
   if (code !== undefined) span.setAttribute('db.response.status_code', code);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
