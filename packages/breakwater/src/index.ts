@@ -7,6 +7,7 @@ export {
   existingSecret,
   generatedSecret,
   postgres,
+  type ServiceOptions,
   type SystemDefinition,
   table,
 } from '@breakwater/plan';

@@ -1,3 +1,6 @@
+export { FARGATE_SIZES, type FargateSize } from './data/fargate.ts';
+export { NAME_RULES, type NameKind, type NameRule } from './data/names.ts';
+export { REGIONS, type Region } from './data/regions.ts';
 export { defineSystem, type SystemDefinition } from './definition/define-system.ts';
 export type { DomainDefinition, LoadBalancerDefinition } from './definition/load-balancer.ts';
 export type { EndpointName, NetworkDefinition } from './definition/network.ts';
@@ -14,6 +17,7 @@ export type {
   ScalingDefinition,
   ScheduleDefinition,
   ServiceDefinition,
+  ServiceOptions,
   TracingDefinition,
   UseDefinition,
 } from './definition/service.ts';
@@ -38,6 +42,8 @@ export type { AcuRange, Duration, Size, TimeWindow } from './definition/units.ts
 export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticEntry } from './diagnostics/catalogue.ts';
 export type { Diagnostic, Severity } from './diagnostics/diagnostic.ts';
 export { formatDiagnostics, sortDiagnostics } from './diagnostics/format.ts';
+export { environmentSuffixRule, isEnvironmentSuffix } from './environment.ts';
+export { type ExplainedValue, explain } from './explain.ts';
 export type {
   ListenerAction,
   ListenerPlan,
@@ -92,3 +98,4 @@ export type {
 export type { BucketPlan, DatabasePlan, KeyPlan, RemovalPlan, SecretPlan, TablePlan } from './plan/stores.ts';
 export { type Resolution, resolve } from './resolve/index.ts';
 export type { ResolveOptions } from './resolve/prepare.ts';
+export { parseSeconds } from './units.ts';

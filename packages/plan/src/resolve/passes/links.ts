@@ -59,11 +59,14 @@ function storeVariables(t: Tracer, use: Use, onlyDatabase: boolean, context: Con
   });
   if (isDatabase(store)) {
     const fields = credentialFields(store.credentials);
-    return DATABASE_VARIABLES.map(([suffix, field, otherwise]) =>
+    const secret = `database/${key}`;
+    const parts = DATABASE_VARIABLES.map(([suffix, field, otherwise]) =>
       otherwise === null || fields.includes(field)
-        ? injected(suffix, { secret: `database/${key}`, key: field })
+        ? injected(suffix, { secret, key: field })
         : reference(suffix, { kind: 'database', database: key, field: otherwise }),
     );
+    // A connection string, where the author keeps one in the secret.
+    return fields.includes('url') ? [...parts, injected('URL', { secret, key: 'url' })] : parts;
   }
   if (store.kind === 'table') return [reference('TABLE', { kind: 'table', table: key, field: 'name' })];
   if (store.kind === 'bucket') return [reference('BUCKET', { kind: 'bucket', bucket: key, field: 'name' })];

@@ -131,7 +131,7 @@ function storeRequests({ definition }: Context): readonly Request[] {
     const credentials = store.credentials;
     const isCluster = store.kind === 'aurora-postgres';
     return [
-      request('database', key, isCluster ? 'cluster' : 'database', given),
+      request('database', key, 'database', given),
       ...(isCluster ? [request('database', `${key}/writer`, 'writer')] : []),
       ...Array.from({ length: readers }, (_, index) =>
         request('database', `${key}/reader-${index + 1}`, `reader-${index + 1}`),

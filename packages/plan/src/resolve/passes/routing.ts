@@ -124,7 +124,7 @@ function rulesOf(
   ]);
   const planned = planRules(routes);
   const where = (service: string, path: string) => {
-    const index = (context.definition.services[service]?.routes ?? []).findIndex((route) => path === route);
+    const index = (context.definition.services[service]?.routes ?? []).map(String).indexOf(path);
     return context.source(`services.${service}.routes.${index}`);
   };
   const found = unreachable(planned).map(({ service, path, by, wider }) =>
