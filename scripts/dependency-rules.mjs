@@ -5,6 +5,8 @@ export const ALLOWED = {
   '@breakwater/behaviour': [],
   '@breakwater/protocol': ['@breakwater/plan'],
   '@breakwater/local': ['@breakwater/behaviour', '@breakwater/plan', '@breakwater/protocol'],
+  // Private: for tests and benchmarks, never published.
+  '@breakwater/testkit': ['@breakwater/plan', '@breakwater/protocol'],
   breakwater: ['@breakwater/local', '@breakwater/plan', '@breakwater/protocol'],
 };
 
