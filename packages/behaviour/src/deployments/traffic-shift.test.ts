@@ -44,6 +44,8 @@ describe('the traffic steps', () => {
       { greenPercent: 100, bakeMs: 0 },
     ]);
     expect(trafficSteps({ ...linear, stepPercent: 10 })).toHaveLength(10);
+    const thirds = trafficSteps({ ...linear, stepPercent: 33.3 });
+    expect(thirds.map((one) => one.greenPercent)).toEqual([33.3, 66.6, 99.9, 100]);
   });
 
   it('grow without exception and end at 100 percent', () => {

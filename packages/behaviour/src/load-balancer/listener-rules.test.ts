@@ -82,6 +82,7 @@ describe('listener rules', () => {
     expect(takes([condition], get('/', { sourceIp: '2001:db9::' }))).toBe(false);
     expect(compileCidr('nonsense')('192.0.2.1')).toBe(false);
     expect(compileCidr('0.0.0.0/0')('203.0.113.9')).toBe(true);
+    expect(compileCidr('0.0.0.0/0')('2001:db8::1')).toBe(false);
   });
 });
 

@@ -14,6 +14,8 @@ describe('the desired capacity', () => {
     expect(of(3, 50).clamped).toBe(3);
     expect(of(2, 30).clamped).toBe(1);
     expect(of(2, 30.1).clamped).toBe(2);
+    // 3 x 23.1 is 69.30000000000001 in binary fractions.
+    expect(of(3, 23.1, 69.3).clamped).toBe(1);
   });
 
   it('stays between minimum and maximum and says by which it was held', () => {

@@ -116,6 +116,7 @@ describe('an activity', () => {
     service.minutes(3, { cpu: 90 });
     expect(service.state.activity).toMatchObject({ direction: 'out', to: 6 });
     service.desired = 8;
+    service.running = 6;
     service.minutes(0.5, { cpu: 50 });
     expect(service.state.activity).toBeUndefined();
     expect(service.state.scaleOutCooldown).toBeUndefined();
