@@ -5,6 +5,7 @@ import { findPostgresBinaries, libraryEnvironment, type PostgresBinaries } from 
 import { maxConnections, renderConfiguration, renderHostAccess, SUPERUSER } from './configuration.ts';
 import { generatePassword, type Passwords, readPasswords, writePasswords } from './credentials.ts';
 import { createDataDirectory, inspectDataDirectory } from './data-directory.ts';
+import { writeTrustedExtensions } from './extensions.ts';
 import { clearLeftovers } from './leftovers.ts';
 import { resetSuperuserPassword } from './prepare.ts';
 import { chooseServerUser, type ServerUser } from './server-user.ts';
@@ -68,9 +69,11 @@ export async function openCluster(options: PostgresOptions): Promise<Cluster> {
     await writePasswords(passwordFile, passwords);
   }
   const tls = requireTls ? await ensureTlsFiles(directory, user, new Date()) : null;
+  const extensionFolder = join(directory, 'extensions');
+  await writeTrustedExtensions(binaries, extensionFolder);
   await writeReadable(
     join(directory, 'postgresql.conf'),
-    renderConfiguration({ maxConnections: maxConnections(options.plan.capacity), tls }),
+    renderConfiguration({ extensionFolder, maxConnections: maxConnections(options.plan.capacity), tls }),
   );
   await writeReadable(join(directory, 'pg_hba.conf'), renderHostAccess({ requireTls }));
 

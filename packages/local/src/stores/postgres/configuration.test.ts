@@ -24,6 +24,8 @@ describe('maxConnections', () => {
 describe('renderConfiguration', () => {
   it('quotes paths with quotes in them', () => {
     const tls = { certificate: "/it's/server.pem", key: '/key', ca: '/ca' };
-    expect(renderConfiguration({ maxConnections: 10, tls })).toContain("ssl_cert_file = '/it''s/server.pem'");
+    expect(renderConfiguration({ maxConnections: 10, tls, extensionFolder: '/e' })).toContain(
+      "ssl_cert_file = '/it''s/server.pem'",
+    );
   });
 });

@@ -52,6 +52,8 @@ export const SUPERUSER = 'rdsadmin';
 export function renderConfiguration(options: {
   readonly maxConnections: number;
   readonly tls: TlsFiles | null;
+  /** Folder with control files that go before those of the package. */
+  readonly extensionFolder: string;
 }): string {
   const settings: readonly (readonly [string, string | number])[] = [
     ['listen_addresses', '127.0.0.1'],
@@ -66,6 +68,10 @@ export function renderConfiguration(options: {
     ['huge_pages', 'off'],
     ['max_wal_size', '512MB'],
     ['io_method', 'sync'],
+    // As on RDS and Aurora, where it is loaded from the start.
+    ['shared_preload_libraries', 'pg_stat_statements'],
+    ['pg_stat_statements.max', 1000],
+    ['extension_control_path', `${options.extensionFolder}:$system`],
     ['max_wal_senders', 0],
     ['max_logical_replication_workers', 0],
     ['timezone', 'UTC'],

@@ -3,6 +3,7 @@ import type { StoreSnapshot, StoreState } from '@breakwater/protocol';
 import { EngineError } from '../../state/engine-error.ts';
 import { createRedactor } from '../redact.ts';
 import { type Cluster, openCluster } from './cluster.ts';
+import { syncDataDirectory } from './data-directory.ts';
 import { type DelayProxy, startDelayProxy } from './delay-proxy.ts';
 import { clearLeftovers, killServerProcesses } from './leftovers.ts';
 import { claimFolder } from './owner.ts';
@@ -41,6 +42,8 @@ export class LocalPostgres implements PostgresStore {
   #serverPort: number;
   #proxy: DelayProxy | null = null;
   #delayMs = 0;
+  /** While a new data directory is being brought to the disk. */
+  #syncing: Promise<boolean> | null = null;
   #startedAt = 0;
   #restarts = 0;
   /** Ends the pause before a restart when a person asks for something else. */
@@ -92,6 +95,7 @@ export class LocalPostgres implements PostgresStore {
       this.#options.onState('starting', null);
       await this.#launch();
       this.#setRunning();
+      if (this.#cluster.fresh) void this.#sync();
     });
   }
 
@@ -120,6 +124,7 @@ export class LocalPostgres implements PostgresStore {
       const server = this.#takeServer();
       await this.#closeProxy();
       if (server !== null) await shutDown(server, this.#cluster.dataDirectory);
+      await this.#syncing;
       await this.#release();
       this.#release = null;
       this.#setState('stopped');
@@ -164,6 +169,13 @@ export class LocalPostgres implements PostgresStore {
     });
   }
 
+  async #sync(): Promise<void> {
+    this.#syncing = syncDataDirectory({ ...this.#cluster, marker: this.#options.marker });
+    if (!(await this.#syncing) && this.#state === 'running') {
+      this.#options.onLog('The new data directory could not be written through to the disk.');
+    }
+  }
+
   async #insertProxy(server: RunningServer): Promise<DelayProxy> {
     let proxy: DelayProxy | null = null;
     this.#takeServer();
@@ -200,6 +212,7 @@ export class LocalPostgres implements PostgresStore {
     try {
       await waitUntilAccepting(server, { directory, port, timeoutMs: READY_TIMEOUT_MS });
       this.#version = await prepareDatabase({
+        directory,
         port,
         username: this.username,
         databaseName: this.databaseName,

@@ -5,9 +5,12 @@ import { EngineError } from '../../state/engine-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import { SUPERUSER } from './configuration.ts';
 import { type Passwords, scramVerifier } from './credentials.ts';
+import { damaged, noSpace } from './data-directory.ts';
 import { commandAs, type ServerUser } from './server-user.ts';
 
 interface Target {
+  /** The store's folder, for messages. */
+  readonly directory: string;
   readonly port: number;
   readonly username: string;
   readonly databaseName: string;
@@ -29,16 +32,46 @@ const RDS_SUPERUSER_GRANTS = ['pg_monitor', 'pg_signal_backend', 'pg_checkpoint'
  * already is only checked, with one connection.
  */
 export async function prepareDatabase(target: Target): Promise<string> {
-  // In a new data directory nothing can be there, and trying would only fill the log.
-  const found = target.fresh ? null : await tryVersion(target);
-  if (found !== null) return found;
-  await createRolesAndDatabase(target);
-  const version = await tryVersion(target);
-  if (version !== null) return version;
+  try {
+    // In a new data directory nothing can be there, and trying would only fill the log.
+    const found = target.fresh ? null : await tryVersion(target);
+    if (found !== null) return found;
+    await createRolesAndDatabase(target);
+    const version = await tryVersion(target);
+    if (version !== null) return version;
+  } catch (error) {
+    throw explain(error, target);
+  }
   throw new EngineError(
     'STORE_FAILED',
     `The user ${target.username} cannot connect to the database ${target.databaseName}, though both exist.`,
     null,
+  );
+}
+
+function explain(error: unknown, { directory }: Target): EngineError {
+  if (error instanceof pg.DatabaseError) {
+    const code = error.code ?? '';
+    if (code === '28P01') {
+      const file = join(directory, 'credentials.json');
+      return new EngineError(
+        'STORE_FAILED',
+        `The passwords in ${file} are not those of the database beside it.`,
+        'Put the right file back, or remove it: new passwords are set at the next start.',
+        error,
+      );
+    }
+    // Internal errors and errors of the file system: https://www.postgresql.org/docs/18/errcodes-appendix.html
+    if (code === '53100') return noSpace(directory);
+    if (/^(XX|58|42P01)/.test(code))
+      return damaged(join(directory, 'data'), `PostgreSQL says: ${error.message}`);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new EngineError(
+    'STORE_FAILED',
+    `The database in ${directory} cannot be prepared: ${message}.`,
+    null,
+    error,
   );
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, lchown, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, lchown, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { EngineError } from '../../state/engine-error.ts';
 
@@ -48,10 +48,12 @@ export async function chooseServerUser(options: {
     return { kind: 'self', uid: self };
   }
 
-  await openStateFolder(options.directory);
+  // Symbolic links on the way lead through other folders than the name shows.
+  const directory = await realpath(options.directory);
+  await openStateFolder(directory);
   const accounts = await readAccounts();
-  const needed = [options.directory, ...options.mustReach];
-  for (const candidate of await listCandidates(dataOwner, options.directory, accounts)) {
+  const needed = [directory, ...(await Promise.all(options.mustReach.map((path) => realpath(path))))];
+  for (const candidate of await listCandidates(dataOwner, directory, accounts)) {
     const reaches = await Promise.all(needed.map((path) => canReach(path, candidate)));
     if (reaches.every(Boolean)) {
       if (dataOwner !== null && dataOwner.uid !== candidate.uid) {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessMarker } from '../../processes/marker.ts';
-import { startProcess } from '../../processes/start-process.ts';
+import { type ProcessExit, startProcess } from '../../processes/start-process.ts';
 import { EngineError } from '../../state/engine-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
-import { cannotRun, damaged, noSpace } from './data-directory.ts';
+import { cannotRun, damaged, noSpace, saysNoSpace } from './data-directory.ts';
 import { killServerProcesses, signal } from './leftovers.ts';
 import { commandAs, type ServerUser } from './server-user.ts';
 
@@ -14,7 +14,8 @@ export interface RunningServer {
   readonly pid: number;
   /** Resolves when the postmaster has ended, with the reason for people: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
-  hasEnded(): boolean;
+  /** How it ended; null while it runs. */
+  howEnded(): string | null;
   /** The last lines of its log. */
   lastLines(): readonly string[];
 }
@@ -57,8 +58,8 @@ export async function launchServer(options: {
   });
   return {
     pid: started.pid,
-    ended: started.exited.then(({ exitCode, signal }) => signal ?? `exit code ${exitCode}`),
-    hasEnded: () => started.exit !== null,
+    ended: started.exited.then(describeExit),
+    howEnded: () => (started.exit === null ? null : describeExit(started.exit)),
     lastLines: () => [...lines],
   };
 }
@@ -76,7 +77,9 @@ export async function waitUntilAccepting(
   const file = join(dataDirectory, 'postmaster.pid');
   const deadline = performance.now() + options.timeoutMs;
   while (performance.now() < deadline) {
-    if (server.hasEnded()) throw startFailure(server.lastLines(), dataDirectory, options.port);
+    if (server.howEnded() !== null) {
+      throw startFailure(await server.ended, server.lastLines(), dataDirectory, options.port);
+    }
     const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
     if (Number(lines[0]) === server.pid && lines[7]?.trim() === 'ready') return;
     await sleep(5);
@@ -98,11 +101,11 @@ export async function shutDown(
     ['SIGINT', timing.fastMs],
     ['SIGQUIT', timing.immediateMs],
   ] as const) {
-    if (server.hasEnded()) break;
+    if (server.howEnded() !== null) break;
     signal(server.pid, name);
     await endedWithin(server, wait);
   }
-  if (!server.hasEnded()) signal(server.pid, 'SIGKILL');
+  if (server.howEnded() === null) signal(server.pid, 'SIGKILL');
   await killServerProcesses(dataDirectory);
   await server.ended;
 }
@@ -114,7 +117,20 @@ async function endedWithin(server: RunningServer, milliseconds: number): Promise
   stopWaiting.abort();
 }
 
-function startFailure(lines: readonly string[], dataDirectory: string, port: number): EngineError {
+function describeExit({ exitCode, signal: name }: ProcessExit): string {
+  return name ?? `exit code ${exitCode}`;
+}
+
+/** What the server says when its files are not as it left them. */
+const SIGNS_OF_DAMAGE =
+  /PANIC:|checksum|corrupt|incompatible with server|invalid (data|page|primary|checkpoint|record)|could not (open|read|locate|find|stat) (file|a valid|required|directory|relation)|is not a (valid|database cluster) /;
+
+function startFailure(
+  how: string,
+  lines: readonly string[],
+  dataDirectory: string,
+  port: number,
+): EngineError {
   const text = lines.join('\n');
   if (text.includes('Address already in use')) {
     return new EngineError(
@@ -123,15 +139,10 @@ function startFailure(lines: readonly string[], dataDirectory: string, port: num
       'Stop that program, or let the engine choose the port.',
     );
   }
-  if (text.includes('No space left on device')) return noSpace(dataDirectory);
-  if (text.includes('could not load') || text.includes('loading shared libraries')) {
-    return new EngineError(
-      'STORE_FAILED',
-      `PostgreSQL cannot be run on this machine:\n${quote(lines)}`,
-      null,
-    );
-  }
-  return damaged(dataDirectory, `PostgreSQL refuses to start on it and says:\n${quote(lines)}\n`);
+  if (saysNoSpace(text)) return noSpace(dataDirectory);
+  const said = `PostgreSQL does not start on it (${how}) and says:\n${quote(lines)}\n`;
+  if (SIGNS_OF_DAMAGE.test(text)) return damaged(dataDirectory, said);
+  return new EngineError('STORE_FAILED', `The database in ${dataDirectory} cannot be used: ${said}`, null);
 }
 
 function quote(lines: readonly string[]): string {

@@ -1,12 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../state/engine-error.ts';
 import { findPostgresBinaries } from './binaries.ts';
 import { movePostgresAside } from './data-directory.ts';
+import { RDS_EXTENSIONS } from './extensions.ts';
 import { findServerProcesses } from './leftovers.ts';
 import { findFreePort } from './ports.ts';
 import { type PostgresStore, startPostgres } from './start-postgres.ts';
@@ -37,6 +38,12 @@ async function startError(...args: Parameters<typeof recordStore>): Promise<Engi
   const result = await start(...args).catch((error: unknown) => error);
   expect(result).toBeInstanceOf(EngineError);
   return result as EngineError; // The line above holds.
+}
+
+async function emptyFiles(folder: string, pattern = /./): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isFile() && pattern.test(entry.name)) await truncate(join(folder, entry.name));
+  }
 }
 
 describe('startPostgres', () => {
@@ -91,6 +98,22 @@ describe('startPostgres', () => {
     );
     expect(rows).toEqual([{ rolsuper: false, master: true }]);
     await expect(query(clientOptions(store), "copy (select 1) to program 'true'")).rejects.toThrow(
+      /permission denied/,
+    );
+  });
+
+  it('lets the master user create every extension that AWS lets it create', async () => {
+    const { store } = await start(directory);
+    for (const name of [...RDS_EXTENSIONS, 'pg_trgm', 'pgcrypto', 'uuid-ossp', 'citext', 'hstore']) {
+      await query(clientOptions(store), `create extension if not exists "${name}" cascade`);
+    }
+    const statements = await query(
+      clientOptions(store),
+      'select count(*) > 0 as some from pg_stat_statements',
+    );
+    expect(statements).toEqual([{ some: true }]);
+    // Reading the machine's files is not among them.
+    await expect(query(clientOptions(store), 'create extension file_fdw')).rejects.toThrow(
       /permission denied/,
     );
   });
@@ -359,14 +382,43 @@ describe('a start that cannot be', () => {
     expect(await readdir(join(directory, 'data'))).toEqual(before);
   });
 
-  it('quotes the server when it refuses to start on damaged files', async () => {
+  it.each([
+    [
+      'an overwritten pg_control',
+      (data: string) => writeFile(join(data, 'global', 'pg_control'), Buffer.alloc(8192, 1)),
+    ],
+    ['a lost write-ahead log', (data: string) => emptyFiles(join(data, 'pg_wal'))],
+  ])('quotes the server when it refuses to start on %s', async (_what, harm) => {
     const { store } = await start(directory);
     await store.stop();
-    await writeFile(join(directory, 'data', 'global', 'pg_control'), Buffer.alloc(8192, 1));
+    await harm(join(directory, 'data'));
+    const error = await startError(directory);
+    expect(error.message).toMatch(/FATAL|PANIC/);
+    expect(error.code).toBe('STORE_DAMAGED');
+    expect(error.fix).toContain('move the folder aside');
+    expect(await findServerProcesses(join(directory, 'data'))).toEqual([]);
+  });
+
+  it('says so when the tables that every database needs are damaged', async () => {
+    const { store } = await start(directory);
+    await store.stop();
+    const base = join(directory, 'data', 'base');
+    for (const database of await readdir(base)) await emptyFiles(join(base, database), /^\d+$/);
     const error = await startError(directory);
     expect(error.code).toBe('STORE_DAMAGED');
-    expect(error.message).toMatch(/FATAL|PANIC/);
-    expect(await findServerProcesses(join(directory, 'data'))).toEqual([]);
+    expect(error.message).toContain(directory);
+  });
+
+  it('says that the passwords are those of another database', async () => {
+    const { store } = await start(directory);
+    await store.stop();
+    const file = join(directory, 'credentials.json');
+    await writeFile(file, JSON.stringify({ rdsadmin: 'one-secret', postgres: 'another-secret' }));
+    const error = await startError(directory);
+    expect(error.message).toContain(file);
+    expect(`${error.message} ${error.fix}`).not.toContain('secret');
+    await rm(file);
+    await start(directory);
   });
 
   it('says who uses the directory already', async () => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { DatabasePlan } from '@breakwater/plan';
 import type { StoreState } from '@breakwater/protocol';
 import type { ProcessMarker } from '../../processes/marker.ts';
@@ -51,15 +52,16 @@ export interface PostgresStore extends Store {
  * @throws {EngineError} `STORE_VERSION`, `STORE_DAMAGED`, `STORE_FAILED`, `CONFLICT` (in use), `PORT_IN_USE`,
  * `FOLDER_NOT_WRITABLE`, `BAD_REQUEST` (user name).
  */
-export async function startPostgres(options: PostgresOptions): Promise<PostgresStore> {
+export async function startPostgres(given: PostgresOptions): Promise<PostgresStore> {
+  const options = { ...given, directory: resolve(given.directory) };
   checkUsername(options.username ?? 'postgres');
-  const given = options.port ?? null;
+  const wantedPort = options.port ?? null;
   await makeFolder(options.directory);
   const release = await claimFolder(options.directory);
   try {
-    if (given !== null && !(await isFree(given))) throw portTaken(given);
+    if (wantedPort !== null && !(await isFree(wantedPort))) throw portTaken(wantedPort);
     const cluster = await openCluster(options);
-    let port = given ?? (await findFreePort(await readLastPort(options.directory)));
+    let port = wantedPort ?? (await findFreePort(await readLastPort(options.directory)));
     for (let attempt = 1; ; attempt += 1) {
       const store = new LocalPostgres(options, cluster, port, release);
       try {
@@ -68,7 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
         return store;
       } catch (error) {
         // Between our look and the server's, somebody else may have taken the port.
-        const again = error instanceof EngineError && error.code === 'PORT_IN_USE' && given === null;
+        const again = error instanceof EngineError && error.code === 'PORT_IN_USE' && wantedPort === null;
         if (!again || attempt === 3) throw error;
         port = await findFreePort(null);
       }
