@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeProblem } from './engine-error.ts';
 
@@ -38,15 +38,16 @@ export function stateLayout(directory: string): StateLayout {
 }
 
 /**
- * Makes the engine's folders, for this user only (mode 0700), with a `.gitignore` that keeps all of it out of version control.
+ * Makes the engine's folders, for this user only (new ones with mode 0700), with a `.gitignore` that keeps all of it out of version control.
  * @throws {EngineError} `FOLDER_NOT_WRITABLE`, `NO_DISK_SPACE` or `FOLDER_IS_A_FILE`.
  */
 export async function createStateFolders(directory: string): Promise<StateLayout> {
   const layout = stateLayout(directory);
   try {
     await mkdir(layout.root, { recursive: true, mode: 0o700 });
-    // mkdir leaves the mode of a folder that was there.
-    await chmod(layout.root, 0o700);
+    // mkdir leaves the mode of a folder that was there. Others may not read it. But the right to pass through it, which the
+    // stores give to the server's user, must stay: a server that a killed engine left still needs it to end in good order.
+    await chmod(layout.root, ((await stat(layout.root)).mode & 0o711) | 0o700);
     for (const folder of [layout.claims, layout.run, layout.logs, layout.stores]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }

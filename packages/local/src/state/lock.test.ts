@@ -123,6 +123,14 @@ describe('acquireEngineLock', () => {
     expect(readdirSync(root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('closes a folder that others may read, but leaves a server its way through it', async () => {
+    const { root } = stateLayout(directory);
+    mkdirSync(root);
+    chmodSync(root, 0o755);
+    await acquireEngineLock(directory);
+    expect(statSync(root).mode & 0o777).toBe(0o711);
+  });
+
   it('says it when a file has the name of its folder', async () => {
     writeFileSync(join(directory, '.breakwater'), '');
     const result = await acquireEngineLock(directory);
