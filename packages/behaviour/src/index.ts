@@ -181,6 +181,7 @@ export type {
   SelectedRule,
 } from './load-balancer/listener-rules.ts';
 export { compileListenerRules, RULE_PRIORITY_RANGE, selectRule } from './load-balancer/listener-rules.ts';
+export { normalizePath } from './load-balancer/normalize-path.ts';
 export type { PathMatcher } from './load-balancer/path-pattern.ts';
 export {
   compilePathPattern,

@@ -321,4 +321,15 @@ export const LOAD_BALANCER_BEHAVIOURS = [
     constants: [],
     test: 'keep or drop the list in the other modes',
   },
+  {
+    id: 'load-balancer.path-normalization',
+    title: 'Normalized paths',
+    statement:
+      'Path patterns are applied after URI normalization. Which steps that takes is not documented; we take those of RFC 3986. The target gets the path as it was sent.',
+    mark: 'inferred',
+    source: 'ALB-RULE',
+    module: 'load-balancer/normalize-path.ts',
+    constants: [],
+    test: 'is applied to the normalized path, so that dots and escapes do not slip past a rule',
+  },
 ] as const satisfies readonly Behaviour[];

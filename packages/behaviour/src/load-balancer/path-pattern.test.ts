@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalizePath } from './normalize-path.ts';
 import { compilePathPattern, PATH_PATTERN_MAX_LENGTH, pathPatternProblem } from './path-pattern.ts';
 
 const matches = (pattern: string, path: string) => compilePathPattern(pattern)(path);
@@ -43,6 +44,17 @@ describe('a path pattern', () => {
   it('never looks at the query string', () => {
     expect(matches('/health', '/health?deep=1')).toBe(true);
     expect(matches('*secret*', '/open?secret')).toBe(false);
+  });
+
+  it('is applied to the normalized path, so that dots and escapes do not slip past a rule', () => {
+    expect(matches('/admin/*', '/api/../admin/x')).toBe(true);
+    expect(matches('/api/*', '/api/../admin/x')).toBe(false);
+    expect(matches('/admin/*', '/%61dmin/x')).toBe(true);
+    expect(matches('/admin/*', '/api/%2E%2e/admin/./x')).toBe(true);
+    expect(normalizePath('/a/b/..')).toBe('/a/');
+    expect(normalizePath('/../../a/.')).toBe('/a/');
+    expect(normalizePath('/a%2fb%zz')).toBe('/a%2Fb%zz');
+    expect(normalizePath('/a//b/.hidden')).toBe('/a//b/.hidden');
   });
 
   it('agrees with a naive matcher on every pattern and path', () => {

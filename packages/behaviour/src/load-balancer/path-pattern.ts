@@ -1,3 +1,4 @@
+import { normalizePath } from './normalize-path.ts';
 import { compileWildcard } from './wildcard.ts';
 
 /** Decides whether a request path matches one path pattern. A query string after `?` is ignored. */
@@ -16,7 +17,8 @@ const ALLOWED = /^[A-Za-z0-9_\-.$/~"'@:+&*?]$/;
 
 /**
  * Compiles a path-pattern condition value. Case-sensitive; `*` is zero or more characters and crosses `/`;
- * `?` is exactly one. Only the path counts, never the query string. `/img/*` does not match `/img`.
+ * `?` is exactly one. Only the path counts, never the query string, and it counts as {@link normalizePath} leaves it.
+ * `/img/*` does not match `/img`.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  * @example compilePathPattern('/api/*')('/api/products/1?limit=5') // true
@@ -25,7 +27,7 @@ export function compilePathPattern(pattern: string): PathMatcher {
   const matches = compileWildcard(pattern, { caseSensitive: true });
   return (path) => {
     const query = path.indexOf('?');
-    return matches(query < 0 ? path : path.slice(0, query));
+    return matches(normalizePath(query < 0 ? path : path.slice(0, query)));
   };
 }
 
