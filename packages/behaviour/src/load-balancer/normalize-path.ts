@@ -12,9 +12,9 @@ export function normalizePath(path: string): string {
   return removeDotSegments(path.replace(/%[0-9a-f]{2}/gi, normalizeEscape));
 }
 
-function normalizeEscape(escape: string): string {
-  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-  return /[A-Za-z0-9\-._~]/.test(character) ? character : escape.toUpperCase();
+function normalizeEscape(encoded: string): string {
+  const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+  return /[A-Za-z0-9\-._~]/.test(character) ? character : encoded.toUpperCase();
 }
 
 function removeDotSegments(path: string): string {
