@@ -1,14 +1,28 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { EngineError } from '../../state/engine-error.ts';
 
 /** Stands between tasks and the database while it is to be slow, and delays every answer. */
 export interface DelayProxy {
-  /** Delays what the database sends from now on by so many milliseconds; 0 passes it on at once. */
+  /** Delays what the database sends by so many milliseconds; 0 passes on at once also what is waiting. */
   setDelay(delayMs: number): void;
   /** Keeps new connections waiting until {@link release}: the server is on its way. */
   hold(): void;
   release(): void;
   /** Ends all connections and gives the port back. */
   close(): Promise<void>;
+}
+
+/** Longer than any client waits. */
+const LONGEST_DELAY_MS = 600_000;
+
+/** Throws {@link EngineError} `BAD_REQUEST` for a delay that cannot be. */
+export function checkDelay(delayMs: number): void {
+  if (delayMs >= 0 && delayMs <= LONGEST_DELAY_MS) return; // NaN is neither.
+  throw new EngineError(
+    'BAD_REQUEST',
+    `The database cannot be delayed by ${delayMs} ms: it must be 0 to ${LONGEST_DELAY_MS}.`,
+    null,
+  );
 }
 
 /** More than this waiting for one client, and the database is made to wait, as a slow network would. */
@@ -26,6 +40,7 @@ export async function startDelayProxy(options: {
   readonly upstreamHost?: string;
 }): Promise<DelayProxy> {
   const sockets = new Set<Socket>();
+  const delayListeners = new Set<() => void>();
   let delayMs = 0;
   let gate = Promise.resolve();
   let open = () => {};
@@ -37,13 +52,16 @@ export async function startDelayProxy(options: {
       const host = options.upstreamHost ?? '127.0.0.1';
       const database = createConnection({ host, port: options.upstreamPort(), noDelay: true });
       track(sockets, database);
-      join(client, database, () => delayMs);
+      const delayChanged = join(client, database, () => delayMs);
+      delayListeners.add(delayChanged);
+      client.on('close', () => delayListeners.delete(delayChanged));
     });
   });
   await listen(server, options.port);
   return {
     setDelay: (milliseconds) => {
       delayMs = milliseconds;
+      for (const delayChanged of delayListeners) delayChanged();
     },
     hold: () => {
       gate = new Promise((resolve) => {
@@ -60,17 +78,17 @@ export async function startDelayProxy(options: {
   };
 }
 
-function join(client: Socket, database: Socket, currentDelay: () => number): void {
-  const waiting: { readonly due: number; readonly chunk: Buffer | null }[] = [];
+/** Joins a client and the database; returns what to call when the delay has changed. */
+function join(client: Socket, database: Socket, currentDelay: () => number): () => void {
+  const waiting: { readonly arrivedAt: number; readonly chunk: Buffer | null }[] = [];
   let size = 0;
   let timer: NodeJS.Timeout | null = null;
 
-  const send = () => {
+  const send = (): void => {
+    if (timer !== null) clearTimeout(timer);
     timer = null;
-    for (;;) {
-      const next = waiting[0];
-      if (next === undefined) return;
-      const left = next.due - performance.now();
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const left = next.arrivedAt + currentDelay() - performance.now();
       if (left > 0) {
         timer = setTimeout(send, Math.ceil(left));
         return;
@@ -85,8 +103,8 @@ function join(client: Socket, database: Socket, currentDelay: () => number): voi
       if (!client.write(next.chunk)) database.pause();
     }
   };
-  const enqueue = (chunk: Buffer | null) => {
-    waiting.push({ due: performance.now() + currentDelay(), chunk });
+  const enqueue = (chunk: Buffer | null): void => {
+    waiting.push({ arrivedAt: performance.now(), chunk });
     size += chunk?.length ?? 0;
     if (size >= LARGEST_QUEUE) database.pause();
     if (timer === null) send();
@@ -105,6 +123,7 @@ function join(client: Socket, database: Socket, currentDelay: () => number): voi
   });
   // A server that crashed or cannot be reached takes its connections with it at once.
   database.on('error', () => client.destroy());
+  return send;
 }
 
 function track(sockets: Set<Socket>, socket: Socket): void {

@@ -2,7 +2,7 @@ import type { StoreState } from '@breakwater/protocol';
 import pg from 'pg';
 import { EngineError, systemErrorCode } from '../../state/engine-error.ts';
 import { createRedactor } from '../redact.ts';
-import { type DelayProxy, startDelayProxy } from './delay-proxy.ts';
+import { checkDelay, type DelayProxy, startDelayProxy } from './delay-proxy.ts';
 import { type ExternalTarget, parseDatabaseUrl, tlsOf } from './external-url.ts';
 import { findFreePort } from './ports.ts';
 import type { PostgresStore } from './start-postgres.ts';
@@ -102,6 +102,7 @@ export async function useExternalPostgres(options: ExternalPostgresOptions): Pro
       }),
     setDelay: (delayMs) =>
       inTurn(async () => {
+        checkDelay(delayMs);
         if (proxy === null) {
           throw notOurs('cannot be slowed: tasks are connected to it directly', null);
         }

@@ -4,7 +4,7 @@ import { EngineError } from '../../state/engine-error.ts';
 import { createRedactor } from '../redact.ts';
 import { type Cluster, openCluster } from './cluster.ts';
 import { syncDataDirectory } from './data-directory.ts';
-import { type DelayProxy, startDelayProxy } from './delay-proxy.ts';
+import { checkDelay, type DelayProxy, startDelayProxy } from './delay-proxy.ts';
 import { clearLeftovers, killServerProcesses } from './leftovers.ts';
 import { claimFolder } from './owner.ts';
 import { findFreePort } from './ports.ts';
@@ -148,13 +148,7 @@ export class LocalPostgres implements PostgresStore {
    */
   setDelay(delayMs: number): Promise<void> {
     return this.#inTurn(async () => {
-      if (!Number.isFinite(delayMs) || delayMs < 0) {
-        throw new EngineError(
-          'BAD_REQUEST',
-          `A delay of ${delayMs} ms cannot be: it must be 0 or more.`,
-          null,
-        );
-      }
+      checkDelay(delayMs);
       if (this.#server === null) {
         throw new EngineError(
           'CONFLICT',

@@ -300,7 +300,7 @@ describe('a database that ends', () => {
 });
 
 describe('a database slowed by setDelay', () => {
-  it('answers later than a timer of half the delay, at the same address, and quickly again afterwards', async () => {
+  it('answers later than a timer of half the delay, and at once when the delay ends', async () => {
     const { store } = await start(directory);
     await store.setDelay(300);
     expect(store.snapshot().state).toBe('slow');
@@ -315,16 +315,13 @@ describe('a database slowed by setDelay', () => {
     await Promise.all([timer, client.query('select 1').then(() => order.push('answer'))]);
     expect(order).toEqual(['timer', 'answer']);
 
+    // Longer than any test may take: the answer comes because the delay ends, on the same connection.
+    await store.setDelay(600_000);
+    const answer = client.query('select 2 as two');
+    await new Promise((resolve) => setTimeout(resolve, 50)); // Time for the answer to reach the proxy, mostly.
     await store.setDelay(0);
+    expect((await answer).rows).toEqual([{ two: 2 }]);
     expect(store.snapshot().state).toBe('running');
-    // The same connection: ending the delay breaks nothing.
-    let timedOut = false;
-    const late = setTimeout(() => {
-      timedOut = true;
-    }, 300);
-    for (let n = 0; n < 5; n += 1) await client.query('select 1');
-    clearTimeout(late);
-    expect(timedOut).toBe(false);
     await client.end();
   });
 
@@ -345,6 +342,7 @@ describe('a database slowed by setDelay', () => {
     await store.crash();
     await expect(connect(clientOptions(store))).rejects.toThrow(/ECONNREFUSED/);
     await expect(store.setDelay(50)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(store.setDelay(Number.NaN)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await store.start();
     expect(store.snapshot().state).toBe('running');
     expect(await query(clientOptions(store), 'select 1 as one')).toEqual([{ one: 1 }]);
