@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -35,12 +35,36 @@ function expectUnavailable(answer: Awaited<ReturnType<TestService['request']>>):
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
 }
 
+/** Stands between service and server, and breaks the connection, once, instead of passing on what contains `mark`. */
+async function cuttingProxy(mark: string): Promise<{ port: number; cuts: () => number; close: () => void }> {
+  const port = await freePort();
+  let cuts = 0;
+  const server = createServer((down) => {
+    const up = connect(postgres.port, '127.0.0.1');
+    down.on('error', () => up.destroy()).on('close', () => up.destroy());
+    up.on('error', () => down.destroy()).on('close', () => down.destroy());
+    down.pipe(up);
+    up.on('data', (chunk) => {
+      if (cuts === 0 && chunk.includes(mark)) {
+        cuts += 1;
+        down.destroy();
+      } else down.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { port, cuts: () => cuts, close: () => server.close() };
+}
+
 describe('migrations', () => {
   test('applied by many tasks that start at once happen exactly once', async () => {
     await postgres.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
     const started = await Promise.all(Array.from({ length: 5 }, () => start(postgres.env)));
     const applied = started.map(
       (service) => service.log().find(({ msg }) => msg === 'database is ready')?.applied,
+    );
+    // Without the lock some would fail and succeed at the second try.
+    expect(started.map((service) => service.log().filter(({ level }) => level > 30))).toEqual(
+      started.map(() => []),
     );
     expect(applied.filter((steps) => (steps?.length ?? 0) > 0)).toHaveLength(1);
     expect(await postgres.query('SELECT version FROM schema_migrations ORDER BY version')).toEqual([
@@ -126,6 +150,17 @@ describe('when the database is away', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
   });
 
+  test('a read whose connection breaks before the answer is repeated once', async () => {
+    const proxy = await cuttingProxy('SELECT 7');
+    try {
+      const service = await start({ ...postgres.env, DB_PORT: String(proxy.port) });
+      expect((await service.request('/api/products?limit=6')).status).toBe(200);
+      expect(proxy.cuts()).toBe(1);
+    } finally {
+      proxy.close();
+    }
+  });
+
   test('a server that does not answer costs each request no more than the timeouts, and then all is well again', async () => {
     const service = await start({ ...postgres.env, ...quick });
     await postgres.freeze();
@@ -209,27 +244,13 @@ describe('writes', () => {
   });
 
   test('are never repeated: one whose connection breaks is answered 503', async () => {
-    // Stands between service and server, and breaks the connection right after an INSERT has gone through.
-    const port = await freePort();
-    let cut = false;
-    const { connect } = await import('node:net');
-    const proxy = createServer((down) => {
-      const up = connect(postgres.port, '127.0.0.1');
-      down.on('error', () => up.destroy()).on('close', () => up.destroy());
-      up.on('error', () => down.destroy()).on('close', () => down.destroy());
-      down.pipe(up);
-      up.on('data', (chunk) => {
-        if (cut && chunk.includes('INSERT 0 1')) down.destroy();
-        else down.write(chunk);
-      });
-    }).listen(port, '127.0.0.1');
+    const proxy = await cuttingProxy('INSERT 0 1');
     try {
-      const service = await start({ ...postgres.env, DB_PORT: String(port) });
-      cut = true;
+      const service = await start({ ...postgres.env, DB_PORT: String(proxy.port) });
       const answer = await service.send('POST', '/api/products', { name: 'Cut off', price: 1 });
       expectUnavailable(answer);
       expect(answer.json).toMatchObject({ error: expect.stringContaining('may or may not have been made') });
-      cut = false;
+      expect(proxy.cuts()).toBe(1);
       expect(await postgres.query("SELECT name FROM products WHERE name = 'Cut off'")).toHaveLength(1);
     } finally {
       proxy.close();
