@@ -23,8 +23,12 @@ export interface LeftoverReport {
   readonly removed: readonly string[];
 }
 
+/** A task's or store's processes, as one. */
 export interface LeftoverProcess {
+  /** Of the first of them. */
   readonly pid: number;
+  /** How many there were. */
+  readonly processes: number;
   /** `unknown` where its environment cannot be read. */
   readonly kind: 'task' | 'store' | 'unknown';
   /** Task id or store's name; null where unknown. */
@@ -59,7 +63,7 @@ export async function cleanUpLeftovers(directory: string): Promise<LeftoverRepor
   const everything: ProcessSearch = { groups: recordedTasks, pids: recordedStores, marked: ofFolder };
 
   const found = await findProcesses(everything);
-  const ended = found.map((entry) => describe(entry, recorded));
+  const described = describeAll(found, recorded);
   let left: readonly number[] = [];
   if (found.length > 0) {
     for (const { pid } of await findProcesses(tasks)) sendSignal(pid, 'SIGTERM');
@@ -75,17 +79,43 @@ export async function cleanUpLeftovers(directory: string): Promise<LeftoverRepor
   for (const path of [layout.engineFile, ...(await filesOf(layout.run))]) {
     if (await remove(path)) removed.push(path);
   }
-  return { ended: ended.filter((one) => !left.includes(one.pid)), left, removed };
+  return { ended: described.filter((one) => !left.includes(one.pid)), left, removed };
 }
 
-function describe({ pid }: ProcessEntry, recorded: ProcessRegistry['processes']): LeftoverProcess {
+/** One entry for each task and store; a process that does not say whose it is (PostgreSQL's backends overwrite it) is its parent's. */
+function describeAll(
+  found: readonly ProcessEntry[],
+  recorded: ProcessRegistry['processes'],
+): readonly LeftoverProcess[] {
+  const byPid = new Map(found.map((entry) => [entry.pid, entry]));
+  const owners = new Map<string, LeftoverProcess>();
+  for (const entry of found) {
+    let owner = ownerOf(entry.pid, recorded);
+    for (
+      let at = byPid.get(entry.ppid);
+      owner.kind === 'unknown' && at !== undefined;
+      at = byPid.get(at.ppid)
+    ) {
+      owner = ownerOf(at.pid, recorded);
+    }
+    const key = owner.kind === 'unknown' ? String(entry.pid) : `${owner.kind} ${owner.name}`;
+    const known = owners.get(key);
+    owners.set(key, { ...owner, pid: known?.pid ?? entry.pid, processes: (known?.processes ?? 0) + 1 });
+  }
+  return [...owners.values()];
+}
+
+function ownerOf(
+  pid: number,
+  recorded: ProcessRegistry['processes'],
+): Pick<LeftoverProcess, 'kind' | 'name'> {
   const environment = readEnvironment(pid);
   const task = environment?.get(TASK_VARIABLE);
-  if (task !== undefined) return { pid, kind: 'task', name: task };
+  if (task !== undefined) return { kind: 'task', name: task };
   const store = environment?.get(STORE_VARIABLE);
-  if (store !== undefined) return { pid, kind: 'store', name: store };
+  if (store !== undefined) return { kind: 'store', name: store };
   const record = recorded.find((one) => one.pid === pid);
-  return { pid, kind: record?.kind ?? 'unknown', name: record?.name ?? null };
+  return { kind: record?.kind ?? 'unknown', name: record?.name ?? null };
 }
 
 async function readRegistry(path: string): Promise<ProcessRegistry | undefined> {

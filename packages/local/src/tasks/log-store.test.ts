@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -64,6 +63,13 @@ describe('createLogStore', () => {
     const few = store({ perTaskLines: 3 });
     for (let n = 0; n < 500; n += 1) few.append(line(`${n}`));
     expect(texts(few.tail({}, 10))).toEqual(['497', '498', '499']);
+  });
+
+  it('keeps only the tasks of a source that wrote last', () => {
+    const logs = store({ keepTasks: 2 });
+    for (const task of ['a', 'b', 'a', 'c', 'd']) logs.append(line(`of ${task}`, task));
+    logs.append(line('of web', 'x', 'web'));
+    expect(texts(logs.tail({}, 10))).toEqual(['of c', 'of d', 'of web']);
   });
 
   it('writes a file for each task, for this user only', async () => {

@@ -49,7 +49,7 @@ export interface LogStoreOptions {
   readonly totalBytes?: number;
   /** Size at which a file is begun anew; one older piece is kept. Default 8 MiB. */
   readonly fileBytes?: number;
-  /** Tasks of each service whose files are kept. Default 30. */
+  /** Tasks of each service that are kept, in memory and as files. Default 30. */
   readonly keepTasks?: number;
   /** Pause after a failed write, milliseconds. Default 10,000. */
   readonly retryMs?: number;
@@ -77,6 +77,7 @@ export function createLogStore(options: LogStoreOptions): LogStore {
     if (ring === undefined) {
       ring = new LogRing(source, task, perTaskLines);
       rings.set(key, ring);
+      forgetOldTasks(source);
     }
     return ring;
   };
@@ -91,6 +92,21 @@ export function createLogStore(options: LogStoreOptions): LogStore {
       if (task !== null) dropOldFiles(folder, keepTasks, disk).catch(() => {});
     }
     return file;
+  };
+  const forget = (source: string, task: string | null): void => {
+    const key = keyOf(source, task);
+    bytes -= rings.get(key)?.bytes ?? 0;
+    rings.delete(key);
+    logFiles.delete(key);
+  };
+  /** Deployments replace tasks again and again: of each source only those that wrote last stay. */
+  const forgetOldTasks = (source: string): void => {
+    const ofSource = [...rings.values()].filter((ring) => ring.source === source && ring.task !== null);
+    if (ofSource.length <= keepTasks) return;
+    // The new one has no line yet, and must not be the oldest for that.
+    const lastSeq = (ring: LogRing): number => ring.last(1)[0]?.seq ?? Number.POSITIVE_INFINITY;
+    const oldest = ofSource.reduce((a, b) => (lastSeq(a) <= lastSeq(b) ? a : b));
+    forget(oldest.source, oldest.task);
   };
   const matching = (filter: LogFilter, count: number): readonly LogLine[] => {
     const lines: NumberedLine[] = [];
@@ -125,12 +141,7 @@ export function createLogStore(options: LogStoreOptions): LogStore {
     tail: matching,
     subscribe,
     follow: (filter, follow) => followLines(filter, follow, matching, subscribe, now),
-    forget(source, task) {
-      const key = keyOf(source, task);
-      bytes -= rings.get(key)?.bytes ?? 0;
-      rings.delete(key);
-      logFiles.delete(key);
-    },
+    forget,
     async flush() {
       await Promise.all([...logFiles.values()].map((file) => file.flush()));
     },

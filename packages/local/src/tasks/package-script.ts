@@ -47,6 +47,15 @@ export function packageScript(file: PackageFile, name: string, directory: string
   return command === undefined ? null : { command, args, path };
 }
 
+/** The script that `npm start`, `npm run serve`, `yarn serve` or the like would run; null for any other command. */
+export function scriptOfRunner(words: readonly string[]): string | null {
+  const [runner = '', first, second, ...rest] = words;
+  if (!['npm', 'yarn', 'pnpm'].includes(runner) || first === undefined || rest.length > 0) return null;
+  if (first === 'run' || first === 'run-script') return second ?? null;
+  if (second !== undefined || first.startsWith('-')) return null;
+  return runner === 'npm' && !['start', 'test'].includes(first) ? null : first;
+}
+
 /** The words of a command that needs no shell; null where quotes, variables, operators or patterns need one. */
 export function plainWords(line: string): readonly string[] | null {
   const words = line.trim().split(/\s+/);

@@ -124,6 +124,37 @@ describe('resolveProcess', () => {
     expect(commandLine(shell)).toEqual(['/bin/sh', '-c', 'echo hi && NODE_ENV=x node .']);
   });
 
+  it.each([
+    ['npm', 'start'],
+    ['npm', 'run', 'serve'],
+    ['yarn', 'serve'],
+    ['pnpm', 'run', 'serve'],
+  ])('runs the script itself for %s %s %s', async (...words) => {
+    const found = await resolve({
+      Dockerfile: `FROM x\nCMD ${JSON.stringify(words.filter((word) => word !== undefined))}`,
+      'package.json': '{"scripts":{"start":"node a.js","serve":"node a.js"}}',
+    });
+    expect(commandLine(found)).toEqual(['node', 'a.js']);
+    expect(found.notes).toEqual([expect.stringMatching(/does not reliably pass SIGTERM on/)]);
+  });
+
+  it('leaves a runner alone whose script is not there, or that is asked for more', async () => {
+    const npm = (...command: string[]) =>
+      resolve(
+        { 'package.json': '{"scripts":{"serve":"node a.js"}}' },
+        { process: { ...SERVICE.process, command } },
+      );
+    expect(commandLine(await npm('npm', 'start'))).toEqual(['npm', 'start']);
+    expect(commandLine(await npm('npm', 'run', 'serve', '--', '-v'))).toEqual([
+      'npm',
+      'run',
+      'serve',
+      '--',
+      '-v',
+    ]);
+    expect(commandLine(await npm('npm', 'install'))).toEqual(['npm', 'install']);
+  });
+
   it('goes on to package.json when the Dockerfile names no command', async () => {
     const found = await resolve({
       Dockerfile: 'FROM x\nRUN npm ci',

@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import type { ServicePlan } from '@breakwater/plan';
 import { EngineError } from '../state/engine-error.ts';
 import { type ImageCommand, type ImageStart, readDockerfile } from './dockerfile.ts';
-import { binFolders, packageScript, plainWords, readPackageFile } from './package-script.ts';
+import { binFolders, packageScript, plainWords, readPackageFile, scriptOfRunner } from './package-script.ts';
 import { freePort, freePortInShell } from './port-reference.ts';
 import type { SourceFiles } from './source-files.ts';
 
@@ -68,7 +68,24 @@ export async function resolveProcess(
       `Give it a command in the definition, for example ['node', 'server.js'], or add a \`start\` script to ${join(cwd, 'package.json')}.`,
     );
   }
-  return { ...found, cwd, build: await findBuild(service, cwd, files) };
+  const direct = await withoutRunner(found, service, cwd, files);
+  return { ...direct, cwd, build: await findBuild(service, cwd, files) };
+}
+
+/** Runs the script itself where the command is only `npm start` or the like. */
+async function withoutRunner(
+  found: Found,
+  service: Service,
+  cwd: string,
+  files: SourceFiles,
+): Promise<Found> {
+  const name = scriptOfRunner([found.command, ...found.args]);
+  if (name === null) return found;
+  const file = await packageFileOf(service, cwd, files);
+  const script = file === null ? null : packageScript(file, name, cwd);
+  if (script === null) return found;
+  const note = `Runs the script \`${name}\` of package.json without ${found.command} in between. On Fargate ${found.command} is there, and does not reliably pass SIGTERM on: start the program itself.`;
+  return { ...found, ...script, path: [...found.path, ...script.path], notes: [...found.notes, note] };
 }
 
 function fromDefinition(service: Service, cwd: string): Found | undefined {

@@ -8,7 +8,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Guard, startGuard } from '../processes/guard.ts';
 import { readProcessStat } from '../processes/identity.ts';
 import { createMetadataServer, type MetadataServer } from './metadata-server.ts';
-import { runBuild } from './run-build.ts';
 import { createTask, type Task, type TaskHooks, type TaskOptions } from './task.ts';
 
 let cwd: string;
@@ -393,38 +392,5 @@ describe('the metadata endpoint', () => {
       }).end();
     });
     expect(status).toBe(403);
-  });
-});
-
-describe('runBuild', () => {
-  const build = (script: string, signal?: AbortSignal) =>
-    runBuild({
-      build: { command: 'sh', args: ['-c', script], path: [] },
-      cwd,
-      env: { PATH: process.env['PATH'] ?? '' },
-      engineId: 'task-test',
-      service: 'api',
-      guard,
-      onLine: () => {},
-      ...(signal === undefined ? {} : { signal }),
-    });
-
-  it('tells success, and failure with the last lines', async () => {
-    expect(await build('echo fine')).toEqual({ state: 'built' });
-    expect(await build('echo one; echo two >&2; exit 2')).toEqual({
-      state: 'failed',
-      message: expect.stringMatching(/build of service "api" failed with exit code 2/),
-      fix: null,
-      lastLines: expect.arrayContaining(['one', 'two']),
-    });
-  });
-
-  it('is ended by its signal, with everything that it started', async () => {
-    const abort = new AbortController();
-    const result = build('sleep 300 & sleep 300; echo never', abort.signal);
-    await sleep(200);
-    abort.abort();
-    expect(await result).toEqual({ state: 'aborted' });
-    expect(await build('exit 0', abort.signal)).toEqual({ state: 'aborted' });
   });
 });
