@@ -179,12 +179,15 @@ export function names(_: unknown, context: Context): Result<{ readonly names: Na
   const from = ['naming', 'name'];
   const found: Diagnostic[] = [];
   const requests = [...systemRequests(context), ...serviceRequests(context), ...storeRequests(context)];
+  // Bucket names are shared with everyone else on AWS: the account, or what is known instead of it, tells them apart.
+  const place = shortHash(`${definition.name}/${region}/${context.account ?? ''}`);
+  const purposeOf = ({ kind, purpose }: Request) => (kind === 'bucket' ? `${purpose}-${place}` : purpose);
   const nameOf = (request: Request, distinguish: boolean) =>
     request.own === undefined
       ? patternName(
           request.kind,
           pattern,
-          { type: request.type, purpose: request.purpose, env, system: definition.name },
+          { type: request.type, purpose: purposeOf(request), env, system: definition.name },
           distinguish,
         )
       : fillPlaceholders(request.own.name, { env, system: definition.name, region });
