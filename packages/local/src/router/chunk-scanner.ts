@@ -24,7 +24,8 @@ export class ChunkScanner {
   #state: State = 'size-start';
   #remaining = 0;
   #digits = 0;
-  #lineBytes = 0;
+  /** Bytes of extensions in the whole body: nobody needs many, and tiny chunks with long ones are an attack. */
+  #extensionBytes = 0;
   #trailerBytes = 0;
 
   /**
@@ -74,8 +75,8 @@ export class ChunkScanner {
           this.#state = 'size-lf';
           return true;
         }
-        this.#lineBytes += 1;
-        return VALUE_CHARACTERS[code] === 1 && this.#lineBytes <= REQUEST_LIMITS.singleHeaderBytes;
+        this.#extensionBytes += 1;
+        return VALUE_CHARACTERS[code] === 1 && this.#extensionBytes <= REQUEST_LIMITS.singleHeaderBytes;
       case 'size-lf':
         this.#digits = 0;
         this.#state = this.#remaining === 0 ? 'trailer-start' : 'data';

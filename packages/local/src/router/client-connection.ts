@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type LoadBalancerErrorKind, REQUEST_LIMITS } from '@breakwater/behaviour';
-import type { RouterContext } from './context.ts';
-import { Exchange, type ExchangeClient } from './exchange.ts';
+import type { ExchangeClient, RouterContext } from './context.ts';
+import { Exchange } from './exchange.ts';
 import { errorResponse, renderOwnResponse } from './own-responses.ts';
 import { parseRequestHead, type RefusedRequest, type RequestHead } from './request-head.ts';
 import type { MatchedAction } from './routes.ts';

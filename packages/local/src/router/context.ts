@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { RequestHead } from './request-head.ts';
 import type { MatchedAction } from './routes.ts';
 import type { RequestRecord } from './types.ts';
@@ -18,4 +19,16 @@ export interface RouterContext {
   /** What the rules say about a request. */
   route(head: RequestHead, clientAddress: string): MatchedAction;
   record(record: RequestRecord): void;
+}
+
+/** The client's connection, as an exchange sees it. */
+export interface ExchangeClient {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly context: RouterContext;
+  /** Whether the connection may serve another request after this one. */
+  readonly mayKeepAlive: boolean;
+  /** Takes what the client sent beyond the request. */
+  takePending(): Buffer | undefined;
+  exchangeEnded(keepAlive: boolean): void;
 }

@@ -1,13 +1,13 @@
-import type { Socket } from 'node:net';
-import { type LoadBalancerErrorKind, REQUEST_LIMITS } from '@breakwater/behaviour';
-import { ChunkScanner } from './chunk-scanner.ts';
-import type { RouterContext } from './context.ts';
+import type { LoadBalancerErrorKind } from '@breakwater/behaviour';
+import type { ExchangeClient, RouterContext } from './context.ts';
 import { renderForwardHead } from './forward-head.ts';
 import { errorResponse, renderOwnResponse } from './own-responses.ts';
+import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
-import { parseResponseHead, type ResponseHead } from './response-head.ts';
+import { KEEP_ALIVE_RACE_MS, MAX_IDLE_FOR_UNSAFE_MS, mayBeSentTwice } from './resending.ts';
+import type { ResponseHead } from './response-head.ts';
+import { ResponseReader } from './response-reader.ts';
 import { type RelayResult, ResponseRelay } from './response-relay.ts';
-import { HEAD_END } from './syntax.ts';
 import { chooseEntry, type TargetEntry, type TargetGroup } from './target-group.ts';
 import { forwardedTraceId, traceRootOf } from './trace-id.ts';
 import type { RequestReason, RouterFailure } from './types.ts';
@@ -15,29 +15,6 @@ import { acquireConnection, type UpstreamConnection, type UpstreamUser } from '.
 
 /** Request bodies up to this size that came with their head are sent to the target in one write with it. */
 const ONE_WRITE_BYTES = 8 * 1024;
-
-/**
- * A target may close an idle connection in the moment in which a request is being sent on it. Such a request is sent
- * again, once, when doing it twice is harmless and the connection closed within this time without a byte of response.
- */
-const KEEP_ALIVE_RACE_MS = 250;
-
-/** Requests that may not be sent twice only go on connections that were in use this recently, or on new ones. */
-const MAX_IDLE_FOR_UNSAFE_MS = 1000;
-
-const RESENDABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-
-/** The client's connection, as an exchange sees it. */
-export interface ExchangeClient {
-  readonly socket: Socket;
-  readonly address: string;
-  readonly context: RouterContext;
-  /** Whether the connection may serve another request after this one. */
-  readonly mayKeepAlive: boolean;
-  /** Takes what the client sent beyond the request. */
-  takePending(): Buffer | undefined;
-  exchangeEnded(keepAlive: boolean): void;
-}
 
 /** One request and its response between a client and a target; after a switch of protocols, a tunnel. */
 export class Exchange implements UpstreamUser {
@@ -55,10 +32,8 @@ export class Exchange implements UpstreamUser {
   #upstream: UpstreamConnection | undefined;
   #forwardHead = '';
   #traceId = '';
-  #bodyRemaining: number;
-  readonly #bodyScanner: ChunkScanner | undefined;
-  #requestDone: boolean;
-  #partial: Buffer | undefined;
+  readonly #body: RequestBody;
+  readonly #reader = new ResponseReader();
   #responseHead: ResponseHead | undefined;
   #relay: ResponseRelay | undefined;
   #keepAlive = false;
@@ -81,18 +56,12 @@ export class Exchange implements UpstreamUser {
     this.#rule = rule;
     this.#group = group;
     this.#bytesIn = headBytes;
-    this.#bodyRemaining = head.contentLength;
-    this.#bodyScanner = head.chunked ? new ChunkScanner() : undefined;
-    this.#requestDone = head.contentLength === 0 && !head.chunked;
+    this.#body = new RequestBody(head);
   }
 
   /** The client still has a body to send, or the connection is a tunnel. */
   get wantsClientData(): boolean {
-    return this.#tunnel || !this.#requestDone;
-  }
-
-  get isTunnel(): boolean {
-    return this.#tunnel;
+    return this.#tunnel || !this.#body.done;
   }
 
   /** Sends the request on its way. Returns the index in `chunk` after what belongs to this request. */
@@ -102,7 +71,7 @@ export class Exchange implements UpstreamUser {
     const head = this.#head;
     this.#traceId = forwardedTraceId(head.traceId, this.#start);
     if (entry === undefined) {
-      const end = this.#bodyEnd(chunk, bodyFrom);
+      const end = this.#body.endIn(chunk, bodyFrom);
       this.#fail('no-targets');
       return Math.max(end, bodyFrom);
     }
@@ -111,14 +80,13 @@ export class Exchange implements UpstreamUser {
       listenerPort: this.#context.port,
       traceId: this.#traceId,
     });
-    const resendable = this.#requestDone && RESENDABLE.has(head.method);
-    this.#attach(entry, resendable ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
+    this.#attach(entry, mayBeSentTwice(head) ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
     const socket = this.#upstream?.socket;
-    if (this.#requestDone || bodyFrom === chunk.length) {
+    if (this.#body.done || bodyFrom === chunk.length) {
       socket?.write(this.#forwardHead, 'latin1');
       return bodyFrom;
     }
-    const end = this.#bodyEnd(chunk, bodyFrom);
+    const end = this.#body.endIn(chunk, bodyFrom);
     if (end < 0) {
       this.#fail('malformed-request');
       return chunk.length;
@@ -140,7 +108,7 @@ export class Exchange implements UpstreamUser {
       this.#sendToTarget(chunk);
       return chunk.length;
     }
-    const end = this.#bodyEnd(chunk, 0);
+    const end = this.#body.endIn(chunk, 0);
     if (end < 0) {
       this.#fail('malformed-request');
       return chunk.length;
@@ -155,7 +123,10 @@ export class Exchange implements UpstreamUser {
     this.#upstream?.socket.resume();
   }
 
-  /** The client has sent FIN: in a tunnel only its direction ends, otherwise it has left. */
+  /**
+   * The client has sent FIN: in a tunnel only its direction ends, otherwise it has left. A client that only half-closes
+   * looks the same; like the load balancer and nginx we stop, or abandoned streams would run on for ever.
+   */
   onClientEnd(): void {
     if (this.#tunnel) this.#upstream?.socket.end();
     else this.#client.socket.destroy();
@@ -166,7 +137,7 @@ export class Exchange implements UpstreamUser {
     if (this.#ended) return;
     this.#dropUpstream();
     if (this.#tunnel) this.#end(101, 'none');
-    else if (this.#requestDone) this.#end(460, 'client-closed');
+    else if (this.#body.done) this.#end(460, 'client-closed');
     else this.#end(400, 'client-closed-before-body');
   }
 
@@ -180,41 +151,30 @@ export class Exchange implements UpstreamUser {
       this.#afterRelay(this.#relay, this.#relay.relay(chunk, 0));
       return;
     }
-    let rest: Buffer = this.#partial === undefined ? chunk : Buffer.concat([this.#partial, chunk]);
-    this.#partial = undefined;
-    while (rest.length > 0 && !this.#ended) {
-      const end = rest.indexOf(HEAD_END);
+    const reader = this.#reader;
+    let result = reader.read(chunk);
+    for (;;) {
+      if (result === 'more') return;
+      const { head } = reader;
+      const switches = head?.status === 101;
       if (
-        end > REQUEST_LIMITS.responseHeadersBytes ||
-        (end < 0 && rest.length > REQUEST_LIMITS.responseHeadersBytes)
+        result !== 'head' ||
+        head === undefined ||
+        (switches && !(this.#head.webSocket && head.webSocket))
       ) {
-        this.#fail('target-headers-too-large');
+        this.#fail(result === 'head' ? 'target-malformed-response' : result);
         return;
       }
-      if (end < 0) {
-        // What does not even begin like a response will not become one.
-        if ('HTTP/1.'.startsWith(rest.toString('latin1', 0, 7))) this.#partial = rest;
-        else this.#fail('target-malformed-response');
-        return;
-      }
-      const head = parseResponseHead(rest.toString('latin1', 0, end + 2));
-      if (head === undefined || (head.status === 101 && !(this.#head.webSocket && head.webSocket))) {
-        this.#fail('target-malformed-response');
-        return;
-      }
-      if (head.status >= 200 || head.status === 101) {
+      if (switches || head.status >= 200) {
         this.#targetMs = this.#activityAt - this.#sentAt;
         this.#responseHead = head;
-        if (head.status === 101) this.#startTunnel(head, rest.subarray(end + 4));
-        else this.#startResponse(head, rest, end + 4);
+        if (switches) this.#startTunnel(head, reader.chunk.subarray(reader.bodyFrom));
+        else this.#startResponse(head, reader.chunk, reader.bodyFrom);
         return;
       }
-      if (!this.#head.http10) {
-        const interim = `HTTP/1.1 ${head.status} ${head.phrase}\r\n${head.fields}\r\n`;
-        this.#bytesOut += interim.length;
-        this.#client.socket.write(interim, 'latin1');
-      }
-      rest = rest.subarray(end + 4);
+      this.#sendInterim(head);
+      if (reader.bodyFrom === reader.chunk.length) return;
+      result = reader.read(reader.chunk.subarray(reader.bodyFrom));
     }
   }
 
@@ -265,11 +225,7 @@ export class Exchange implements UpstreamUser {
       this.#client.socket.destroy();
     } else if (this.#relay?.blocked === true) {
       this.#fail('client-stalled');
-    } else if (
-      !this.#requestDone &&
-      this.#relay === undefined &&
-      upstream?.socket.writableNeedDrain !== true
-    ) {
+    } else if (!this.#body.done && this.#relay === undefined && upstream?.socket.writableNeedDrain !== true) {
       this.#fail('client-idle');
     } else {
       this.#fail('target-response-timeout');
@@ -296,10 +252,8 @@ export class Exchange implements UpstreamUser {
   }
 
   #sendAgain(closed: UpstreamConnection): boolean {
-    const untouched = closed.served > 0 && this.#partial === undefined && this.#bytesOut === 0;
-    const harmless =
-      this.#head.contentLength === 0 && !this.#head.chunked && RESENDABLE.has(this.#head.method);
-    if (!untouched || !harmless || this.#retries > 0) return false;
+    const untouched = closed.served > 0 && this.#reader.untouched;
+    if (!untouched || !mayBeSentTwice(this.#head) || this.#retries > 0) return false;
     if (performance.now() - this.#sentAt > KEEP_ALIVE_RACE_MS) return false;
     const entry = chooseEntry(this.#group);
     if (entry === undefined) return false;
@@ -308,6 +262,13 @@ export class Exchange implements UpstreamUser {
     this.#attach(entry, -1);
     this.#upstream?.socket.write(this.#forwardHead, 'latin1');
     return true;
+  }
+
+  #sendInterim(head: ResponseHead): void {
+    if (this.#head.http10) return;
+    const text = `HTTP/1.1 ${head.status} ${head.phrase}\r\n${head.fields}\r\n`;
+    this.#bytesOut += text.length;
+    this.#client.socket.write(text, 'latin1');
   }
 
   #startResponse(head: ResponseHead, chunk: Buffer, bodyFrom: number): void {
@@ -319,7 +280,7 @@ export class Exchange implements UpstreamUser {
     );
     this.#relay = relay;
     this.#keepAlive =
-      this.#head.keepAlive && this.#requestDone && !relay.endsWithConnection && this.#client.mayKeepAlive;
+      this.#head.keepAlive && this.#body.done && !relay.endsWithConnection && this.#client.mayKeepAlive;
     this.#afterRelay(relay, relay.start(chunk, bodyFrom, this.#keepAlive, Date.now()));
   }
 
@@ -337,7 +298,7 @@ export class Exchange implements UpstreamUser {
         head.keepAlive &&
         relay.exact &&
         !relay.untilTargetCloses &&
-        this.#requestDone &&
+        this.#body.done &&
         upstream.socket.writableLength === 0;
       this.#upstream = undefined;
       if (reusable) {
@@ -370,22 +331,6 @@ export class Exchange implements UpstreamUser {
     if (chunk.length > 0 && this.#upstream?.socket.write(chunk) === false) this.#client.socket.pause();
   }
 
-  /** Index after the part of the body that is in `chunk`; -1 when the chunked encoding is malformed. */
-  #bodyEnd(chunk: Buffer, from: number): number {
-    if (this.#requestDone) return from;
-    let end: number;
-    if (this.#bodyScanner === undefined) {
-      end = Math.min(from + this.#bodyRemaining, chunk.length);
-      this.#bodyRemaining -= end - from;
-      this.#requestDone = this.#bodyRemaining === 0;
-    } else {
-      end = this.#bodyScanner.scan(chunk, from);
-      this.#requestDone = this.#bodyScanner.done;
-    }
-    if (end > from) this.#bytesIn += end - from;
-    return end;
-  }
-
   #fail(reason: LoadBalancerErrorKind | RouterFailure): void {
     if (this.#ended) return;
     const response = errorResponse(reason);
@@ -399,7 +344,7 @@ export class Exchange implements UpstreamUser {
       else socket.destroy();
       return;
     }
-    const keepAlive = this.#head.keepAlive && this.#requestDone && this.#client.mayKeepAlive;
+    const keepAlive = this.#head.keepAlive && this.#body.done && this.#client.mayKeepAlive;
     const text = renderOwnResponse(response, Date.now(), keepAlive, this.#head.method === 'HEAD');
     this.#bytesOut += text.length;
     socket.write(text, 'latin1');
@@ -439,7 +384,7 @@ export class Exchange implements UpstreamUser {
       target: targetId,
       status,
       targetStatus: this.#responseHead?.status ?? 0,
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#bytesIn + this.#body.bytes,
       bytesOut: this.#bytesOut + (this.#relay?.bytesOut ?? 0),
       reason,
       traceRoot: traceRootOf(this.#traceId),

@@ -129,7 +129,10 @@ export function parseResponseHead(text: string): ResponseHead | undefined {
   if (coding !== undefined && coding !== 'chunked' && coding !== 'identity') return undefined;
   let keepAlive = !http10;
   let webSocket = false;
-  if (connection !== '') {
+  // The leading comma is ours; nearly every target says just this.
+  if (connection === ', keep-alive') {
+    keepAlive = true;
+  } else if (connection !== '') {
     const options = listElements(connection);
     if (options.includes('close')) keepAlive = false;
     else if (options.includes('keep-alive')) keepAlive = true;

@@ -32,11 +32,17 @@ export interface TargetGroup {
   routable: readonly TargetEntry[];
   /** Position of the round robin. */
   turn: number;
+  /** 0 ≤ x < 1, for the algorithms that need it. */
+  readonly random: () => number;
 }
 
 /** Makes an empty group. */
-export function createTargetGroup(name: string, settings: TargetGroupSettings): TargetGroup {
-  return { name, settings, entries: new Map(), draining: new Set(), routable: [], turn: 0 };
+export function createTargetGroup(
+  name: string,
+  settings: TargetGroupSettings,
+  random: () => number,
+): TargetGroup {
+  return { name, settings, entries: new Map(), draining: new Set(), routable: [], turn: 0, random };
 }
 
 /** Recomputes which targets get requests; call after every change of a state or of the membership. */
@@ -46,7 +52,7 @@ export function refreshRoutable(group: TargetGroup): void {
 
 /** The target for the next request, or undefined when the group has none registered. */
 export function chooseEntry(group: TargetGroup): TargetEntry | undefined {
-  const index = chooseTarget(group.settings.algorithm, group.routable, group.turn, Math.random);
+  const index = chooseTarget(group.settings.algorithm, group.routable, group.turn, group.random);
   group.turn = index + 1;
   return group.routable[index];
 }

@@ -221,8 +221,12 @@ describe('taking targets out', () => {
 
   it('targetGone takes effect with the next request', async () => {
     const { answers, target } = names();
-    const { port, router } = await startRouter([await target('a'), await target('b')]);
+    const changes: TargetHealthChange[] = [];
+    const { port, router } = await startRouter([await target('a'), await target('b')], {
+      onTargetHealthChange: (change) => changes.push(change),
+    });
     router.targetGone('t0');
+    expect(changes.at(-1)).toMatchObject({ id: 't0', state: 'unused', reason: 'Target.NotRegistered' });
     for (let count = 0; count < 4; count += 1) await get(port);
     expect(answers).toEqual(['b', 'b', 'b', 'b']);
     expect(router.targetHealth()).toHaveLength(1);
@@ -370,6 +374,7 @@ describe('starting and stopping', () => {
     const target = { id: 't0', host: '127.0.0.1', port: 1, zone: 'a' };
     expect(() => router.registerTarget('nowhere', target)).toThrow(/no target group "nowhere"/);
     expect(() => router.registerTarget('web', target)).toThrow(/already registered/);
+    expect(() => router.registerTarget('web', { ...target, id: 'x', port: 70_000 })).toThrow(/port 70000/);
     expect(() => router.removeTargetGroup('web')).toThrow(/still used by a rule/);
     await expect(router.deregisterTarget('web', 'unknown')).resolves.toBeUndefined();
   });

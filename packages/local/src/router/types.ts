@@ -149,7 +149,10 @@ export interface Router {
    * deregistration delay, when what remains gets 502. Resolves at once for an unknown id.
    */
   deregisterTarget(group: string, id: string): Promise<void>;
-  /** Tells the router that the target's process has ended: it is not chosen again, in any group, from this moment. */
+  /**
+   * Tells the router that the target's process has ended: it is not chosen again, in any group, from this moment.
+   * What is in flight ends as its connections do. Reported as a change to `unused`.
+   */
   targetGone(id: string): void;
   /** All targets with their health, draining ones included. */
   targetHealth(): readonly TargetHealthSnapshot[];

@@ -192,7 +192,10 @@ export function statusOf(response: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1] ?? 0);
 }
 
-/** Resolves when `test` holds; looks every few milliseconds until the test runner's timeout. */
+/** Resolves when `test` holds; looks every few milliseconds and gives up after some 15 seconds. */
 export async function eventually(test: () => boolean): Promise<void> {
-  while (!test()) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let looks = 0; !test(); looks += 1) {
+    if (looks === 3000) throw new Error(`This never came true: ${test}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

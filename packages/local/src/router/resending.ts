@@ -1,0 +1,17 @@
+import type { RequestHead } from './request-head.ts';
+
+/**
+ * A target may close an idle connection in the moment in which a request is being sent on it. Such a request is sent
+ * again, once, when doing it twice is harmless and the connection closed within this time without a byte of response.
+ */
+export const KEEP_ALIVE_RACE_MS = 250;
+
+/** Requests that may not be sent twice only go on connections that were in use this recently, or on new ones. */
+export const MAX_IDLE_FOR_UNSAFE_MS = 1000;
+
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Whether doing a request twice is harmless (RFC 9110 section 9.2.2) and possible: its body has not passed by. */
+export function mayBeSentTwice(head: RequestHead): boolean {
+  return head.contentLength === 0 && !head.chunked && IDEMPOTENT.has(head.method);
+}
