@@ -58,7 +58,7 @@ describe('metric store', () => {
   it('counts and measures as the aggregation of every single request would', () => {
     fc.assert(
       fc.property(
-        fc.array(anyRequest, { maxLength: 200 }),
+        fc.array(anyRequest, { maxLength: 200, size: 'max' }),
         fc.constantFrom(1, 6, 20, 60),
         fc.constantFrom('Average', 'Sum', 'Minimum', 'Maximum', 'SampleCount' as const),
         fc.constantFrom('a', 'b', null),
@@ -92,7 +92,7 @@ describe('metric store', () => {
   it('gives percentiles within 5 % of those of every single request', () => {
     fc.assert(
       fc.property(
-        fc.array(anyRequest, { minLength: 1, maxLength: 200 }),
+        fc.array(anyRequest, { minLength: 1, maxLength: 200, size: 'max' }),
         fc.constantFrom('p50' as const, 'p99' as const),
         (requests, statistic) => {
           const store = createMetricStore();
@@ -118,7 +118,7 @@ describe('metric store', () => {
 
   it('keeps the same sums by minute as by second', () => {
     fc.assert(
-      fc.property(fc.array(anyRequest, { maxLength: 100 }), (requests) => {
+      fc.property(fc.array(anyRequest, { maxLength: 100, size: 'max' }), (requests) => {
         const store = createMetricStore();
         recordAll(store, requests);
         const query = {
@@ -213,21 +213,24 @@ describe('metric store', () => {
       store.recordCounts({ service: 'catalog', running: Math.floor(at / 1_000), at });
     }
     const now = START + 20 * MINUTE + periodMs / 2;
-    const values = store.datapoints({
-      metric: 'RunningTaskCount',
-      service: 'catalog',
-      statistic: 'Maximum',
-      periodSeconds,
-      count: 5,
-      now,
-    });
-    const ends = Math.floor(now / periodMs);
-    const expected = Array.from({ length: 5 }, (__, index) => {
-      const [from, to] = [(ends - 5 + index) * periodMs, (ends - 4 + index) * periodMs];
-      // The last second that begins within the period; where none does, the one in which it begins.
-      return Math.max(Math.ceil(to / 1_000) - 1, Math.floor(from / 1_000));
-    });
-    expect(values).toEqual(expected);
+    const read = (statistic: 'Minimum' | 'Maximum') =>
+      store.datapoints({
+        metric: 'RunningTaskCount',
+        service: 'catalog',
+        statistic,
+        periodSeconds,
+        count: 5,
+        now,
+      });
+    const periods = Array.from({ length: 5 }, (__, index) => Math.floor(now / periodMs) - 5 + index);
+    // Seconds that begin within the period; where none does, the one in which it begins.
+    const firsts = periods.map((period) => Math.ceil((period * periodMs) / 1_000));
+    const lasts = periods.map((period) => Math.ceil(((period + 1) * periodMs) / 1_000) - 1);
+    const within = periods.map((period) => Math.floor((period * periodMs) / 1_000));
+    const pick = (seconds: readonly number[]) =>
+      seconds.map((second, index) => ((lasts[index] ?? 0) < (firsts[index] ?? 0) ? within[index] : second));
+    expect(read('Minimum')).toEqual(pick(firsts));
+    expect(read('Maximum')).toEqual(pick(lasts));
   });
 
   it('has null where nothing was measured', () => {
@@ -283,7 +286,11 @@ describe('metric store', () => {
     } as const;
     expect(store.datapoints({ ...query, metric: 'HTTPCode_Target_5XX_Count' })).toEqual([1]);
     expect(store.datapoints({ ...query, metric: 'HTTPCode_Target_2XX_Count' })).toEqual([null]);
-    expect(store.datapoints({ ...query, metric: 'HealthyHostCount', statistic: 'Average' })).toEqual([3]);
+    const healthy = { ...query, metric: 'HealthyHostCount', statistic: 'Average' } as const;
+    expect(store.datapoints(healthy)).toEqual([3]);
+    store.recordCounts({ service: 'catalog', group: 'blue', healthy: 2, at: START });
+    expect(store.datapoints({ ...healthy, group: null })).toEqual([5]);
+    expect(store.datapoints({ ...healthy, metric: 'RequestCountPerTarget', group: null })).toEqual([2 / 5]);
   });
 
   it('summarises the last seconds and the last minute', () => {
@@ -330,10 +337,11 @@ describe('metric store', () => {
 
   it('drops what comes too late instead of counting it for another time', () => {
     const store = createMetricStore();
-    store.recordRequest(request({ at: START + 60 * MINUTE }));
+    store.recordRequest(request({ at: START + 16 * MINUTE }));
+    // Would be kept where the other one is.
     store.recordRequest(request({ at: START }));
     const query = { metric: 'RequestCount', service: 'catalog', statistic: 'Sum', stepSeconds: 1 } as const;
-    const { values } = store.query({ ...query, from: START + 59 * MINUTE, to: START + 61 * MINUTE });
+    const { values } = store.query({ ...query, from: START + 15 * MINUTE, to: START + 17 * MINUTE });
     expect(values.filter((value) => value !== null)).toEqual([1]);
   });
 

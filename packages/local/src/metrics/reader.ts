@@ -3,7 +3,7 @@ import { createGaugeTotals } from './gauge-series.ts';
 import { METRIC_SOURCES } from './metric-table.ts';
 import { COLUMN, clearRequestTotals, createRequestTotals } from './request-series.ts';
 import { type Grain, rowsBetween } from './ring.ts';
-import type { SeriesOf, SeriesSet } from './series-set.ts';
+import type { GaugeName, SeriesOf, SeriesSet } from './series-set.ts';
 import { fractionOf, statisticOfCount, statisticOfGauge, statisticOfLatency } from './statistic.ts';
 import { MetricQueryError, type SeriesSelection } from './types.ts';
 
@@ -24,11 +24,7 @@ export function createReader(set: SeriesSet, selection: SeriesSelection, statist
   if (of === null) return () => null;
   switch (source.kind) {
     case 'gauge':
-      return (grain, fromMs, toMs) => {
-        const totals = createGaugeTotals();
-        of.gauges.get(source.gauge)?.sum(grain, ...rowsBetween(grain, fromMs, toMs), totals);
-        return statisticOfGauge(totals, statistic);
-      };
+      return (grain, fromMs, toMs) => gaugeBetween(of, source.gauge, statistic, grain, fromMs, toMs);
     case 'count':
       return (grain, fromMs, toMs) =>
         statisticOfCount(countBetween(of, source.column, grain, fromMs, toMs), statistic);
@@ -67,6 +63,26 @@ function findSeries(set: SeriesSet, selection: SeriesSelection): SeriesOf | null
   return of;
 }
 
+/** A gauge that is kept per target group only is, for the service, the sum over its groups. */
+function gaugeBetween(
+  of: SeriesOf,
+  gauge: GaugeName,
+  statistic: Statistic,
+  grain: Grain,
+  fromMs: number,
+  toMs: number,
+): number | null {
+  const groups = of.gauges.has(gauge) ? [] : [...(of.groups?.values() ?? [])];
+  let sum: number | null = null;
+  for (const part of groups.length === 0 ? [of] : groups) {
+    const totals = createGaugeTotals();
+    part.gauges.get(gauge)?.sum(grain, ...rowsBetween(grain, fromMs, toMs), totals);
+    const value = statisticOfGauge(totals, statistic);
+    if (value !== null) sum = (sum ?? 0) + value;
+  }
+  return sum;
+}
+
 function countBetween(of: SeriesOf, column: number, grain: Grain, fromMs: number, toMs: number): number {
   const totals = createRequestTotals();
   of.requests.sum(grain, ...rowsBetween(grain, fromMs, toMs), totals);
@@ -76,8 +92,6 @@ function countBetween(of: SeriesOf, column: number, grain: Grain, fromMs: number
 /** `RequestCountPerTarget`: requests by the healthy targets, on average over the stretch; whatever the statistic, AWS knows Sum only. */
 function requestsPerTarget(of: SeriesOf, grain: Grain, fromMs: number, toMs: number): number | null {
   const requests = countBetween(of, COLUMN.routed, grain, fromMs, toMs);
-  const healthy = createGaugeTotals();
-  of.gauges.get('healthy')?.sum(grain, ...rowsBetween(grain, fromMs, toMs), healthy);
-  if (requests === 0 || healthy.count === 0 || healthy.sum === 0) return null;
-  return requests / (healthy.sum / healthy.count);
+  const healthy = gaugeBetween(of, 'healthy', 'Average', grain, fromMs, toMs);
+  return requests === 0 || healthy === null || healthy === 0 ? null : requests / healthy;
 }

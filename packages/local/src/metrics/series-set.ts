@@ -17,6 +17,8 @@ export type GaugeName =
 export interface SeriesOf {
   readonly requests: RequestSeries;
   readonly gauges: Map<GaugeName, GaugeSeries>;
+  /** Of a service only. */
+  readonly groups?: Map<string, SeriesOf>;
   lastAtMs: number;
 }
 

@@ -20,6 +20,8 @@ export interface Slab {
   readonly read: (chain: Chain) => Buffer;
   /** Gives a chain's chunks back and empties it. */
   readonly free: (chain: Chain) => void;
+  /** Bytes that a chain takes, whole chunks. */
+  readonly footprint: (chain: Chain) => number;
   /** Bytes in use, whole chunks. */
   readonly used: () => number;
 }
@@ -86,6 +88,7 @@ export function createSlab(sizeBytes: number, chunkBytes = 512): Slab {
       chain.last = NONE;
       chain.bytes = 0;
     },
+    footprint: (chain) => Math.ceil(chain.bytes / chunkBytes) * chunkBytes,
     used: () => (chunks - free) * chunkBytes,
   };
 }

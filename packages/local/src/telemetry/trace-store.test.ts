@@ -147,7 +147,9 @@ describe('trace store', () => {
     for (let trace = 100; trace < 200; trace += 1) store.add([span(trace, { error: true })]);
     expect(store.get(hex(0, 32))).toBeUndefined();
     expect(store.stats().traces).toBeLessThanOrEqual(20);
-    expect(store.list({ limit: 100 })[0]?.startedAt).toBe(START + 199);
+    for (let trace = 200; trace < 215; trace += 1) store.add([span(trace)]);
+    const newest = store.list({ limit: 15 }).map(({ startedAt }) => startedAt - START);
+    expect(newest).toEqual(Array.from({ length: 15 }, (_, index) => 214 - index));
   });
 
   it('stays within its bytes and counts whatever comes', () => {
@@ -161,7 +163,7 @@ describe('trace store', () => {
     });
     const limitBytes = 64 * 1024;
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 200, size: 'max' }), (actions) => {
         const store = createTraceStore({ limitBytes, maxTraces: 15, maxSpansPerTrace: 20 });
         for (const { trace, id, text, repeat, error, inProgress } of actions) {
           const attributes = Object.fromEntries(
@@ -179,6 +181,26 @@ describe('trace store', () => {
         expect(summed.spans).toBe(listed.reduce((sum, { spans }) => sum + spans, 0));
       }),
     );
+  });
+
+  it('goes on keeping errors longer when many of them have come and gone', () => {
+    const store = createTraceStore({ limitBytes: 64 * 1024 });
+    for (let trace = 0; trace < 500; trace += 1) store.add([span(trace, { error: true })]);
+    for (let trace = 500; trace < 640; trace += 1) store.add([span(trace)]);
+    expect(store.get(hex(499, 32))).toBeDefined();
+    expect(store.get(hex(500, 32))).toBeUndefined();
+  });
+
+  it('drops a late span when making room for it takes its own trace', () => {
+    const store = createTraceStore({ limitBytes: 8 * 1024 });
+    const attributes = Object.fromEntries(
+      Array.from({ length: 7 }, (_, index) => [`k${index}`, 'x'.repeat(100)]),
+    );
+    for (let trace = 0; trace < 8; trace += 1) store.add([span(trace, { attributes })]);
+    expect(store.stats()).toMatchObject({ traces: 8, bytes: 8 * 1024 });
+    store.add([span(0, { spanId: hex(1, 16), attributes })]);
+    expect(store.get(hex(0, 32))).toBeUndefined();
+    expect(store.stats()).toMatchObject({ traces: 7, spans: 7, bytes: 7 * 1024, droppedSpans: 1 });
   });
 
   it('drops further spans of a trace that has enough', () => {

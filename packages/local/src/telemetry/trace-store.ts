@@ -80,12 +80,20 @@ export function createTraceStore(options: TraceStoreOptions = {}): TraceStore {
 
   const forget = (from: Map<string, TraceEntry>, entry: TraceEntry): void => {
     from.delete(entry.traceId);
-    if (from === notable) notableBytes -= entry.chain.bytes;
+    if (from === notable) notableBytes -= slab.footprint(entry.chain);
     slab.free(entry.chain);
     spans -= entry.spans;
     openSpans -= entry.open?.size ?? 0;
     entry.gone = true;
     evictedTraces += 1;
+  };
+
+  const trimNotable = (): void => {
+    while (notable.size > maxTraces / 4 || notableBytes > limitBytes / 4) {
+      const excess = first(notable);
+      if (excess === undefined) break;
+      forget(notable, excess);
+    }
   };
 
   /** Makes a little room: the oldest recent trace goes, or moves to the notable ones, where there is an end too. */
@@ -102,12 +110,8 @@ export function createTraceStore(options: TraceStoreOptions = {}): TraceStore {
     }
     recent.delete(oldest.traceId);
     notable.set(oldest.traceId, oldest);
-    notableBytes += oldest.chain.bytes;
-    while (notable.size > maxTraces / 4 || notableBytes > limitBytes / 4) {
-      const excess = first(notable);
-      if (excess === undefined) break;
-      forget(notable, excess);
-    }
+    notableBytes += slab.footprint(oldest.chain);
+    trimNotable();
   };
 
   const entryOf = (traceId: string): TraceEntry => {
@@ -139,10 +143,14 @@ export function createTraceStore(options: TraceStoreOptions = {}): TraceStore {
       evict();
       if (entry.gone) return false;
     }
+    const before = slab.footprint(entry.chain);
     slab.append(entry.chain, bytes, length);
-    if (notable.has(entry.traceId)) notableBytes += length;
     entry.spans += 1;
     spans += 1;
+    if (notable.has(entry.traceId)) {
+      notableBytes += slab.footprint(entry.chain) - before;
+      trimNotable();
+    }
     return true;
   };
 
