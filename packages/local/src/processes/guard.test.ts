@@ -28,14 +28,14 @@ const base = { cwd: directory, env: { PATH: process.env.PATH }, onLine: (_, line
 const task = (name, script) =>
   startProcess({ ...base, command: 'sh', args: ['-c', script], marker: { engineId, task: name } });
 const handles = [
-  await task('a', 'echo $$; sleep 300 & echo $!; wait'),
+  await task('a', 'trap "echo task >> story; exit 0" TERM; echo $$; sleep 300 & echo $!; wait'),
   await task('b', 'trap "" TERM; echo $$; while :; do sleep 0.2; done'),
   // Leaves the group and the session, and its parent ends.
   await task('c', 'echo $$; (setsid sh -c "echo \\\\$\\\\$; trap \\'\\' TERM; while :; do sleep 0.2; done" &) ; sleep 300'),
 ];
 for (const { pid, startedAt } of handles) guard.watch({ kind: 'task', name: 't' + pid, pid, startedAt });
 const store = await startProcess({
-  ...base, command: 'sh', args: ['-c', 'trap "echo fast > stopped; exit 0" INT; trap "" TERM; echo $$; while :; do sleep 0.1; done'],
+  ...base, command: 'sh', args: ['-c', 'trap "sleep 0.1; echo store >> story; exit 0" INT; trap "" TERM; echo $$; while :; do sleep 0.1; done'],
   marker: { engineId, store: 'db' },
 });
 guard.watch({ kind: 'store', name: 'db', pid: store.pid, startedAt: store.startedAt });
@@ -100,17 +100,22 @@ describe.skipIf(process.platform !== 'linux')('when the engine is killed', () =>
     expect(pids.filter(alive)).toEqual(pids);
     engine.kill('SIGKILL');
     expect(await gone(pids)).toEqual([]);
-    expect(readFileSync(join(directory, 'stopped'), 'utf8')).toBe('fast\n');
+    // Tasks first, in good order; their last writes reach the store.
+    expect(readFileSync(join(directory, 'story'), 'utf8')).toBe('task\nstore\n');
     expect(await gone([guardPid])).toEqual([]);
   });
 
-  it('the next start ends everything when the guard was killed too', async () => {
+  it.each([
+    ['with the list of its processes', true],
+    ['by their markers alone', false],
+  ])('the next start ends everything when the guard was killed too, %s', async (_, listed) => {
     await start('run');
     process.kill(guardPid, 'SIGKILL');
     engine.kill('SIGKILL');
     await once(engine, 'exit');
     await sleep(300);
     expect(pids.filter(alive)).toEqual(pids);
+    if (!listed) rmSync(stateLayout(directory).processes);
     const report = await cleanUpLeftovers(directory);
     expect(pids.filter(alive)).toEqual([]);
     expect(report.left).toEqual([]);
@@ -121,8 +126,9 @@ describe.skipIf(process.platform !== 'linux')('when the engine is killed', () =>
       'task c',
     ]);
     expect(report.ended.find(({ name }) => name === 'a')).toMatchObject({ processes: 2 });
-    expect(report.removed).toContain(stateLayout(directory).processes);
-    expect(readFileSync(join(directory, 'stopped'), 'utf8')).toBe('fast\n');
+    expect(report.removed).toEqual(listed ? [stateLayout(directory).processes] : []);
+    // Tasks first, in good order; their last writes reach the store.
+    expect(readFileSync(join(directory, 'story'), 'utf8')).toBe('task\nstore\n');
     expect(await cleanUpLeftovers(directory)).toEqual({ ended: [], left: [], removed: [] });
   });
 
