@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Readiness } from './database/readiness.ts';
 import { answerErrors, sendProblem } from './http/error-handler.ts';
 import { bodyLimit, readJsonBodies } from './http/json-body.ts';
 import { watchRequests } from './http/request-hooks.ts';
-import { type DatabaseInfo, type ServiceInfo, serviceRoutes } from './http/service-routes.ts';
+import { type ServiceInfo, serviceRoutes } from './http/service-routes.ts';
 import { productRoutes } from './products/product-routes.ts';
 import type { ProductStore } from './products/product-store.ts';
 import { newTraceId, readTraceHeaders } from './tracing/trace-headers.ts';
@@ -14,11 +15,9 @@ import type { Tracing } from './tracing/tracing.ts';
 export interface AppParts {
   readonly info: ServiceInfo;
   readonly store: ProductStore;
-  /** Whether the database has been migrated. */
-  readonly isReady: () => boolean;
+  readonly readiness: Readiness;
   readonly isStopping: () => boolean;
   readonly onRequest: () => void;
-  readonly databaseInfo: () => Promise<DatabaseInfo>;
   readonly tracing: Tracing | undefined;
   readonly logger: FastifyBaseLogger;
   readonly logAll: boolean;
@@ -68,8 +67,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       },
     },
   });
-  serviceRoutes(app, parts.info, parts.isStopping, parts.databaseInfo);
-  productRoutes(app, parts.store, parts.isReady);
+  serviceRoutes(app, parts.info, parts.isStopping, parts.readiness.info);
+  productRoutes(app, parts.store, parts.readiness);
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
 }

@@ -48,10 +48,9 @@ async function main(): Promise<void> {
   const app = await buildApp({
     info: { service, version, region },
     store: createProductStore(database),
-    isReady: readiness.isReady,
+    readiness,
     isStopping: stopping.isStopping,
     onRequest: stopping.onRequest,
-    databaseInfo: readiness.info,
     tracing,
     logger,
     logAll: config.logRequests === 'all',

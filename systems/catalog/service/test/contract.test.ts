@@ -452,6 +452,12 @@ describe('everything else', () => {
     ]);
   });
 
+  test('HEAD is GET without a body', async () => {
+    const { status, text, headers } = await service.request('/api/products/1', { method: 'HEAD' });
+    expect([status, text]).toEqual([200, '']);
+    expect(Number(headers.get('content-length'))).toBeGreaterThan(0);
+  });
+
   test('an invalid path is refused in JSON', async () => {
     expect(await service.request('/api/products/%zz')).toMatchObject({
       status: 400,

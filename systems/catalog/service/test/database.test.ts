@@ -84,6 +84,16 @@ describe('migrations', () => {
     await postgres.query('DELETE FROM schema_migrations WHERE version = 99');
   });
 
+  test('make the first requests of a new task wait rather than fail', async () => {
+    const locked =
+      "SELECT 1 FROM pg_locks WHERE relation = 'schema_migrations'::regclass AND granted AND mode = 'AccessExclusiveLock'";
+    const lock = postgres.query('BEGIN; LOCK TABLE schema_migrations; SELECT pg_sleep(1); COMMIT');
+    await until(async () => (await postgres.query(locked)).length > 0);
+    const service = await start(postgres.env, false);
+    expect((await service.request('/api/products')).status).toBe(200);
+    await lock;
+  });
+
   test('do not bring back products that a shop has removed', async () => {
     await postgres.query('DELETE FROM products WHERE id = 1');
     const service = await start(postgres.env);

@@ -8,6 +8,8 @@ import { migrate } from './migrate.ts';
 /** Knows whether the database can be used. */
 export interface Readiness {
   readonly isReady: () => boolean;
+  /** Resolves when the database is ready or a first try has failed, after `firstTry` at the latest. */
+  readonly settled: () => Promise<void>;
   readonly info: () => Promise<DatabaseInfo>;
   /** Stops trying. */
   readonly close: () => void;
@@ -16,6 +18,9 @@ export interface Readiness {
 /** The longest pause between two tries. Milliseconds. */
 const longestPause = 5000;
 
+/** A request that comes before the first try has ended waits for it no longer than this. Milliseconds. */
+const firstTry = 2000;
+
 /** An answer of the database is good for this long. Milliseconds. */
 const infoAge = 1000;
 
@@ -23,6 +28,11 @@ const infoAge = 1000;
 export function prepareDatabase(database: Database, logger: FastifyBaseLogger): Readiness {
   const stop = new AbortController();
   let schema: number | null = null;
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+    setTimeout(resolve, firstTry).unref();
+  });
   let last: { readonly at: number; readonly info: Promise<DatabaseInfo> } | undefined;
 
   async function prepare(): Promise<void> {
@@ -30,10 +40,12 @@ export function prepareDatabase(database: Database, logger: FastifyBaseLogger): 
       try {
         const { version, applied } = await migrate(database);
         schema = version;
+        settle();
         logger.info({ schema: version, applied }, 'database is ready');
         return;
       } catch (error) {
         if (stop.signal.aborted) return;
+        settle();
         const { code, message } = describe(error instanceof DatabaseUnavailable ? error.cause : error);
         logger.warn({ code, cause: message, retryInMs: pause }, 'database is not ready; will try again');
       }
@@ -54,6 +66,7 @@ export function prepareDatabase(database: Database, logger: FastifyBaseLogger): 
   void prepare();
   return {
     isReady: () => schema !== null,
+    settled: () => settled,
     info() {
       const now = performance.now();
       if (last === undefined || now - last.at > infoAge) last = { at: now, info: ask() };

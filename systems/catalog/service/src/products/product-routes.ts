@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Statement } from '../database/database.ts';
+import type { Readiness } from '../database/readiness.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { parseId, parseListQuery, parseProduct } from './product-input.ts';
 import {
@@ -23,10 +24,13 @@ const invalid = { 400: problem('The request breaks a rule; `field` names where')
 const missing = { 404: problem('There is no such product') };
 
 /** The routes under `/api/products`. */
-export function productRoutes(app: FastifyInstance, store: ProductStore, isReady: () => boolean): void {
+export function productRoutes(app: FastifyInstance, store: ProductStore, readiness: Readiness): void {
   app.register(async (routes) => {
+    // A new task passes its health check while it is still looking at its database: the few requests of that moment wait.
     routes.addHook('onRequest', (_request, _reply, done) => {
-      done(isReady() ? undefined : new Problem(503, 'The database is not ready yet', { retryAfter: 1 }));
+      if (readiness.isReady()) return done();
+      const notReady = () => new Problem(503, 'The database is not ready yet', { retryAfter: 1 });
+      void readiness.settled().then(() => done(readiness.isReady() ? undefined : notReady()));
     });
 
     routes.get<{ Querystring: Record<string, unknown> }>(
