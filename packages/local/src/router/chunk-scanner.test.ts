@@ -47,6 +47,7 @@ describe('a chunked body', () => {
     ';x\r\n',
     '5\nhello',
     '5 \r\nhello\r\n',
+    '5 \nhello\r\n',
     ' 5\r\nhello\r\n',
     '0x5\r\nhello\r\n',
     '-5\r\n',

@@ -81,6 +81,17 @@ describe('streaming', () => {
     expect(client.socket.writableLength).toBeGreaterThan(50 * block.length);
   });
 
+  it('a client that pipelines while it waits is stopped too', async () => {
+    const { port, router } = await startRouter([await rawTarget(() => {})]);
+    const one = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
+    const client = rawClient(port, one);
+    await eventually(() => router.inFlight('web', 't0') === 1);
+    const block = Buffer.from(one.repeat(40_000));
+    for (let count = 0; count < 64; count += 1) client.socket.write(block);
+    await settled(() => client.socket.writableLength);
+    expect(client.socket.writableLength).toBeGreaterThan(32 * block.length);
+  });
+
   it('a client that does not read stops the target', async () => {
     let sender: Socket | undefined;
     const block = Buffer.alloc(1024 * 1024);

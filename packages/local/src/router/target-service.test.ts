@@ -168,10 +168,12 @@ describe('balancing', () => {
 describe('taking targets out', () => {
   it('lets requests in flight finish and sends no new ones', async () => {
     let finish = (): void => {};
-    const slow = await httpTarget((_, response) => {
+    const slow = await httpTarget((incoming, response) => {
       finish = () => response.end('finished');
+      if (incoming.url === '/quick') finish();
     });
     const { port, router, records } = await startRouter([slow]);
+    await Promise.all([get(port, '/quick'), get(port, '/quick'), get(port, '/quick')]);
     const pending = get(port);
     await eventually(() => router.inFlight('web', 't0') === 1);
     let drained = false;
@@ -190,6 +192,8 @@ describe('taking targets out', () => {
     await done;
     expect(router.targetHealth()).toEqual([]);
     expect(records.at(-1)).toMatchObject({ status: 200, target: 't0' });
+    // Kept-alive connections, idle or just released, are not kept to a target that has left.
+    await eventually(() => slow.sockets.size === 0);
   });
 
   it('cuts off with 502 what is left when the deregistration delay is over', async () => {
