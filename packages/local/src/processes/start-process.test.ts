@@ -150,7 +150,7 @@ describe('stopProcess', () => {
     await lineCount(lines, 1);
     const result = await stopProcess(handle, { timeoutMs: 10_000 });
     expect(result).toMatchObject({ signalled: 'group', killed: false });
-    await sleep(50);
+    await lineCount(lines, 2);
     expect(lines).toEqual(['up', 'done']);
   });
 

@@ -76,11 +76,18 @@ describe('createUsageSampler', () => {
   });
 
   it('sees processes that were started between two samples', async () => {
-    const pgid = await group('echo; sleep 0.3; sleep 300 & sleep 300 & wait', 1);
+    const child = spawn('sh', ['-c', 'echo; read line; sleep 300 & sleep 300 & echo; wait'], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const pgid = child.pid ?? 0;
+    groups.push(pgid);
+    await once(child.stdout, 'data');
     const sampler = createUsageSampler();
     const ids = new Map([['a', pgid]]);
-    expect((await sampler.sample(ids)).get('a')?.processes).toBe(2);
-    await sleep(600);
+    expect((await sampler.sample(ids)).get('a')?.processes).toBe(1);
+    child.stdin.write('go\n');
+    await once(child.stdout, 'data');
     expect((await sampler.sample(ids)).get('a')?.processes).toBe(3);
   });
 });
