@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { StoreState } from '@breakwater/protocol';
 import pg from 'pg';
+import { EngineError } from '../../state/engine-error.ts';
 import { killServerProcesses } from './leftovers.ts';
-import type { PostgresOptions, PostgresStore } from './start-postgres.ts';
+import { type PostgresOptions, type PostgresStore, startPostgres } from './start-postgres.ts';
 
 /** A folder like a project's, which other users may enter; `remove` ends whatever runs on it first. */
 export async function createProject(): Promise<{ directory: string; remove: () => Promise<void> }> {
@@ -42,6 +43,41 @@ export function recordStore(directory: string, more: Partial<PostgresOptions> = 
     ...more,
   };
   return { options, log, states };
+}
+
+/** A project's folder and the stores that a test starts in it. */
+export interface Harness {
+  readonly directory: string;
+  start(more?: Partial<PostgresOptions>): Promise<Recorded & { readonly store: PostgresStore }>;
+  /** The error that a start ends in. */
+  startError(more?: Partial<PostgresOptions>): Promise<EngineError>;
+  /** Stops the stores and removes the folder. */
+  close(): Promise<void>;
+}
+
+/** Makes a {@link Harness}; a test closes it, whatever happens. */
+export async function createHarness(): Promise<Harness> {
+  const { directory, remove } = await createProject();
+  const opened: PostgresStore[] = [];
+  const start: Harness['start'] = async (more) => {
+    const recorded = recordStore(directory, more);
+    const store = await startPostgres(recorded.options);
+    opened.push(store);
+    return { store, ...recorded };
+  };
+  return {
+    directory,
+    start,
+    startError: async (more) => {
+      const result = await start(more).catch((error: unknown) => error);
+      if (result instanceof EngineError) return result;
+      throw new Error('the start should have failed with an EngineError', { cause: result });
+    },
+    close: async () => {
+      for (const store of opened) await store.stop();
+      await remove();
+    },
+  };
 }
 
 /** Client options of a store, as a task would make them. */
@@ -80,6 +116,7 @@ export async function query(
 /** Bundles TypeScript that imports from this folder, for a plain Node process: one that is killed, or another user's. */
 export async function bundleScript(outfile: string, contents: string): Promise<void> {
   // Loaded here: what is bundled imports this file, and does not bundle in turn.
+  // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace's, like vitest; this file is not published.
   const { build } = await import('esbuild');
   const resolveDir = dirname(fileURLToPath(import.meta.url));
   await build({
