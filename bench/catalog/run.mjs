@@ -13,7 +13,8 @@ const flask = join(here, 'flask');
 const venv = join(flask, '.venv');
 const rounds = option('rounds', 3);
 const seconds = option('seconds', 6);
-const workers = option('workers', 4);
+const workers = option('workers', 2);
+const threads = option('threads', 4);
 
 if (!existsSync(join(venv, 'bin', 'gunicorn'))) {
   execFileSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' });
@@ -22,7 +23,7 @@ if (!existsSync(join(venv, 'bin', 'gunicorn'))) {
   });
 }
 
-const gunicorn = `${venv}/bin/gunicorn --chdir ${flask} --workers ${workers} --bind 127.0.0.1:$PORT --log-level warning app:app`;
+const gunicorn = `${venv}/bin/gunicorn --chdir ${flask} --worker-class gthread --workers ${workers} --threads ${threads} --bind 127.0.0.1:$PORT --log-level warning app:app`;
 const services = { catalogue: [], Flask: ['--run', `catalog=${gunicorn}`] };
 const paths = { list: '/api/products?limit=50', one: '/api/products/7' };
 const results = Object.fromEntries(Object.keys(services).map((name) => [name, { list: [], one: [] }]));
@@ -55,7 +56,7 @@ try {
 }
 
 table(
-  ['requests/s', 'catalogue', `Flask, gunicorn with ${workers} workers`, 'ratio'],
+  ['requests/s', 'catalogue', `Flask, gunicorn ${workers} × ${threads}`, 'ratio'],
   Object.entries(paths).map(([what, path]) => [
     `GET ${path}`,
     summary(results.catalogue[what]),

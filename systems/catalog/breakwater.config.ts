@@ -19,7 +19,7 @@ export default defineSystem({
   services: {
     catalog: {
       image: './service',
-      process: { build: ['npm', 'run', 'build'], command: ['node', 'dist/main.js'], watch: ['src'] },
+      process: { build: ['node', 'build.mjs'], command: ['node', 'dist/main.js'], watch: ['src'] },
       port: 5000,
       size: { cpu: 512, memory: 1024 },
       routes: ['/api/*', '/health'],
