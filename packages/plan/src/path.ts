@@ -3,7 +3,7 @@ const PLAIN = /^[A-Za-z0-9_-]+$/;
 /** Adds a key or index to a path: `services.catalog.routes.0`. Keys with other characters stand in brackets. */
 export function join(path: string, key: string | number): string {
   const text = String(key);
-  const part = PLAIN.test(text) ? text : `[${JSON.stringify(text)}]`;
+  const part = PLAIN.test(text) ? text : `[${JSON.stringify(text).replace(/\p{Cc}/gu, '\uFFFD')}]`;
   if (path === '') return part;
   return part.startsWith('[') ? `${path}${part}` : `${path}.${part}`;
 }

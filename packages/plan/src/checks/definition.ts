@@ -3,6 +3,7 @@ import { zonesOf } from '../data/regions.ts';
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Context } from '../resolve/context.ts';
 import { sorted } from '../resolve/context.ts';
+import { PATTERN_PLACEHOLDERS } from '../resolve/naming.ts';
 
 const suggestion = (name: string, known: readonly string[]) => {
   const meant = closest(name, known);
@@ -10,9 +11,8 @@ const suggestion = (name: string, known: readonly string[]) => {
 };
 
 /** References between services and stores. */
-function checkReferences({ definition, source }: Context): readonly Diagnostic[] {
-  const stores = Object.keys(definition.stores ?? {}).sort();
-  const services = Object.keys(definition.services).sort();
+function checkReferences({ definition, declared, source }: Context): readonly Diagnostic[] {
+  const { stores, services } = declared;
   return sorted(definition.services).flatMap(([key, service]) => {
     const uses: readonly string[] = Array.isArray(service.uses)
       ? service.uses
@@ -49,8 +49,19 @@ function checkReferences({ definition, source }: Context): readonly Diagnostic[]
   });
 }
 
+/** Placeholders of the naming pattern. */
+function checkPattern({ definition, source }: Context): readonly Diagnostic[] {
+  const unknown = [...(definition.naming ?? '').matchAll(/\{[^}]*\}/g)]
+    .map(([placeholder]) => placeholder)
+    .filter((each) => !PATTERN_PLACEHOLDERS.includes(each));
+  return unknown.map((placeholder) =>
+    diagnostic('BW1107', source('naming'), { placeholder, known: PATTERN_PLACEHOLDERS.join(', ') }),
+  );
+}
+
 /** Zones of the Region, and enough of them. */
-function checkZones({ definition, region, source }: Context): readonly Diagnostic[] {
+function checkZones({ definition, region, regionKnown, source }: Context): readonly Diagnostic[] {
+  if (!regionKnown) return [];
   const zones = definition.network?.zones;
   const known = zonesOf(region);
   const path = source('network.zones');
@@ -88,9 +99,9 @@ function checkZones({ definition, region, source }: Context): readonly Diagnosti
 
 /** What can be seen in the definition itself, before anything is derived from it. */
 export function checkDefinition(context: Context): readonly Diagnostic[] {
-  const { definition } = context;
   return [
-    ...(Object.keys(definition.services).length === 0 ? [diagnostic('BW1110', 'services')] : []),
+    ...(context.declared.services.length === 0 ? [diagnostic('BW1110', 'services')] : []),
+    ...checkPattern(context),
     ...checkReferences(context),
     ...checkZones(context),
   ];

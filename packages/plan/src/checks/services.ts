@@ -72,20 +72,21 @@ const scaling: Check = ({ scaling: planned, desiredCount, ingress }, at) => {
   return [...bounds, ...desired, ...metrics];
 };
 
+const capacityPath = (at: (field: string) => string) =>
+  at('capacity.0.weight').replace(/\.(?:spot|onDemand)$/, '');
+
 const capacity: Check = ({ capacity: providers }, at) => {
   if (providers.every(({ weight, base }) => weight === 0 && base === 0))
-    return [diagnostic('BW1309', at('capacity.0.weight'))];
+    return [diagnostic('BW1309', capacityPath(at))];
   const spot = providers.some(
     ({ provider, weight, base }) => provider === 'FARGATE_SPOT' && weight + base > 0,
   );
   const steady = providers.some(({ provider, base }) => provider === 'FARGATE' && base > 0);
-  return spot && !steady
-    ? [diagnostic('BW1307', at('capacity.0.weight').replace(/\.(?:spot|onDemand)$/, ''))]
-    : [];
+  return spot && !steady ? [diagnostic('BW1307', capacityPath(at))] : [];
 };
 
 /** Bounds of a rolling deployment, as ECS computes them: the lower rounds up, the upper down. */
-const deployment: Check = ({ deployment: planned, desiredCount, scaling: limits }, at) => {
+const deployment: Check = ({ key, deployment: planned, desiredCount, scaling: limits }, at, plan) => {
   const { minimumHealthyPercent, maximumPercent, strategy, availabilityZoneRebalancing } = planned;
   const found: Diagnostic[] = [];
   if (availabilityZoneRebalancing && maximumPercent <= 100)
@@ -93,13 +94,16 @@ const deployment: Check = ({ deployment: planned, desiredCount, scaling: limits 
       diagnostic('BW1305', at('deployment.availabilityZoneRebalancing'), { maximum: maximumPercent }),
     );
   if (strategy.kind !== 'rolling') return found;
+  // Whichever of the two the author wrote is the one to change.
+  const lowered = plan.origins[`services.${key}.deployment.minimumHealthyPercent`]?.kind === 'given';
+  const percent = lowered ? 'deployment.minimumHealthyPercent' : 'deployment.maximumPercent';
   const counts = new Set([desiredCount, limits?.minimum ?? desiredCount]);
   for (const desired of [...counts].filter((each) => each > 0).sort((a, b) => a - b)) {
     const lower = Math.ceil((desired * minimumHealthyPercent) / 100);
     const upper = Math.floor((desired * maximumPercent) / 100);
     if (lower < desired || upper > desired) continue;
     found.push(
-      diagnostic('BW1304', at('deployment.minimumHealthyPercent'), {
+      diagnostic('BW1304', at(percent), {
         desired,
         minimum: minimumHealthyPercent,
         maximum: maximumPercent,

@@ -21,7 +21,8 @@ export type Parameters = Readonly<Record<string, string | number>>;
 function fill(text: string, parameters: Parameters): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name];
-    return value === undefined ? whole : String(value);
+    // What an author wrote is shown on a terminal: control characters in it must not reach one.
+    return value === undefined ? whole : String(value).replace(/\p{Cc}/gu, '\uFFFD');
   });
 }
 

@@ -9,6 +9,10 @@ export interface Context {
   readonly env: string;
   readonly region: string;
   readonly account: string | null;
+  /** Names that the author gave, also to what was refused: a reference to those is right. */
+  readonly declared: { readonly stores: readonly string[]; readonly services: readonly string[] };
+  /** Whether the Region is one that Breakwater knows; otherwise another stands in for it. */
+  readonly regionKnown: boolean;
   /** Where a value of the definition was written: under an environment's overrides, or at its own path. */
   readonly source: (path: string) => string;
   readonly tracer: (pass: string) => Tracer;

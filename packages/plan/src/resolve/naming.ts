@@ -57,7 +57,10 @@ export function patternName(kind: NameKind, pattern: string, parts: NameParts, d
 }
 
 /** Placeholders of names that an author chooses. */
-export const PLACEHOLDERS = ['{env}', '{system}', '{region}'] as const;
+export const PLACEHOLDERS: readonly string[] = ['{env}', '{system}', '{region}'];
+
+/** Placeholders of the naming pattern. */
+export const PATTERN_PLACEHOLDERS: readonly string[] = ['{type}', '{purpose}', '{env}', '{system}'];
 
 /** Fills the placeholders of a text that an author wrote. */
 export function fillPlaceholders(

@@ -25,6 +25,8 @@ export interface Prepared {
   readonly env: string;
   readonly region: string;
   readonly account: string | null;
+  readonly declared: { readonly stores: readonly string[]; readonly services: readonly string[] };
+  readonly regionKnown: boolean;
   readonly source: (path: string) => string;
   readonly found: readonly Diagnostic[];
 }
@@ -97,8 +99,16 @@ export function prepare(input: unknown, options: ResolveOptions): Prepared {
   const definition = checkWith(own) as Definition; // the schema's fields are the definition's, held together by its types
   if (own !== null) checkWith(null);
   const overrides = own === null ? undefined : allowed(environments[own], '', () => {});
+  const written = merge(base, overrides);
+  const keysOf = (key: string): readonly string[] => {
+    const entries = isObject(written) ? written[key] : undefined;
+    return isObject(entries) ? Object.keys(entries).sort() : [];
+  };
+  const writtenRegion = isObject(written) ? written['region'] : undefined;
   return {
     definition,
+    declared: { stores: keysOf('stores'), services: keysOf('services') },
+    regionKnown: asked.region !== undefined || (typeof writtenRegion === 'string' && isRegion(writtenRegion)),
     env: asked.env,
     region: asked.region ?? definition.region,
     account: asked.account,

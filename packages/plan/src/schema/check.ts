@@ -16,9 +16,10 @@ type Json = null | boolean | number | string | readonly unknown[] | { readonly [
 export function show(value: unknown): string {
   if (typeof value === 'string') return value.length > 60 ? `'${value.slice(0, 57)}…'` : `'${value}'`;
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (typeof value === 'object') return 'an object';
-  return String(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
 }
 
 const typeOf = (value: unknown): string =>

@@ -5,7 +5,7 @@ import { shortHash } from '../../hash.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { sorted } from '../context.ts';
 import type { Draft } from '../mark.ts';
-import { fillPlaceholders, patternName } from '../naming.ts';
+import { fillPlaceholders, PLACEHOLDERS, patternName } from '../naming.ts';
 import { isDatabase } from '../shapes.ts';
 
 /** A resource that needs a name. */
@@ -153,6 +153,9 @@ function storeRequests({ definition }: Context): readonly Request[] {
 
 function checkOwn(request: Request, name: string, path: string, raw: string): readonly Diagnostic[] {
   const rule = NAME_RULES[request.kind];
+  const placeholder = /\{[^}]*\}/.exec(name)?.[0];
+  if (placeholder !== undefined)
+    return [diagnostic('BW1107', path, { placeholder, known: PLACEHOLDERS.join(', ') })];
   if (name.length < rule.minimum || name.length > rule.maximum || !rule.pattern.test(name)) {
     return [
       diagnostic('BW1105', path, {
@@ -207,9 +210,9 @@ export function names(_: unknown, context: Context): Result<{ readonly names: Na
       const other = sharing.find((each) => each.own !== undefined && each !== request);
       // An existing secret may be referred to twice; whatever is created has its name for itself.
       if (other?.own !== undefined && request.created !== false && path > other.own.path) {
-        found.push(diagnostic('BW1104', path, { kind: request.kind, name: first, first: other.own.path }));
+        found.push(diagnostic('BW1104', context.source(path), { kind: request.kind, name: first, first: other.own.path }));
       }
-      found.push(...checkOwn(request, first, path, raw));
+      found.push(...checkOwn(request, first, context.source(path), raw));
       result.set(id, t.given(first, path));
       continue;
     }
