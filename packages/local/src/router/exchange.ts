@@ -4,7 +4,7 @@ import { renderForwardHead } from './forward-head.ts';
 import { errorResponse, renderOwnResponse } from './own-responses.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
-import { KEEP_ALIVE_RACE_MS, MAX_IDLE_FOR_UNSAFE_MS, mayBeSentTwice } from './resending.ts';
+import { KEEP_ALIVE_RACE_MS, MAX_IDLE_FOR_UNSAFE_MS, MAX_REFUSALS, mayBeSentTwice } from './resending.ts';
 import type { ResponseHead } from './response-head.ts';
 import { ResponseReader } from './response-reader.ts';
 import { type RelayResult, ResponseRelay } from './response-relay.ts';
@@ -30,7 +30,9 @@ export class Exchange implements UpstreamUser {
   #targetMs = -1;
   #entry: TargetEntry | undefined;
   #upstream: UpstreamConnection | undefined;
-  #forwardHead = '';
+  /** What has been sent to the target so far, if that was little enough to be kept and sent again. */
+  #sent = '';
+  #replayable = true;
   #traceId = '';
   readonly #body: RequestBody;
   readonly #reader = new ResponseReader();
@@ -75,15 +77,14 @@ export class Exchange implements UpstreamUser {
       this.#fail('no-targets');
       return Math.max(end, bodyFrom);
     }
-    this.#forwardHead = renderForwardHead(head, {
+    const forwardHead = renderForwardHead(head, {
       clientAddress: this.#client.address,
       listenerPort: this.#context.port,
       traceId: this.#traceId,
     });
     this.#attach(entry, mayBeSentTwice(head) ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
-    const socket = this.#upstream?.socket;
     if (this.#body.done || bodyFrom === chunk.length) {
-      socket?.write(this.#forwardHead, 'latin1');
+      this.#sendFirst(forwardHead);
       return bodyFrom;
     }
     const end = this.#body.endIn(chunk, bodyFrom);
@@ -92,9 +93,9 @@ export class Exchange implements UpstreamUser {
       return chunk.length;
     }
     if (end - bodyFrom <= ONE_WRITE_BYTES) {
-      socket?.write(this.#forwardHead + chunk.toString('latin1', bodyFrom, end), 'latin1');
+      this.#sendFirst(forwardHead + chunk.toString('latin1', bodyFrom, end));
     } else {
-      socket?.write(this.#forwardHead, 'latin1');
+      this.#sendFirst(forwardHead);
       this.#sendToTarget(chunk.subarray(bodyFrom, end));
     }
     return end;
@@ -204,6 +205,7 @@ export class Exchange implements UpstreamUser {
     } else if (this.#relay !== undefined) {
       this.#fail('target-closed-mid-body');
     } else if (!upstream.connected) {
+      if (error === 'ECONNREFUSED' && this.#sendElsewhere()) return;
       this.#fail(error === 'ECONNREFUSED' ? 'target-connection-refused' : 'target-unreachable');
     } else if (!this.#sendAgain(upstream)) {
       this.#fail('target-closed');
@@ -251,17 +253,37 @@ export class Exchange implements UpstreamUser {
     this.#upstream.user = this;
   }
 
+  /** After a kept-alive connection has turned out to be closed. */
   #sendAgain(closed: UpstreamConnection): boolean {
     const untouched = closed.served > 0 && this.#reader.untouched;
     if (!untouched || !mayBeSentTwice(this.#head) || this.#retries > 0) return false;
     if (performance.now() - this.#sentAt > KEEP_ALIVE_RACE_MS) return false;
-    const entry = chooseEntry(this.#group);
+    return this.#sendTo(chooseEntry(this.#group));
+  }
+
+  /** After a refused connection: nothing has reached the target, so any request may go to another one. */
+  #sendElsewhere(): boolean {
+    if (!this.#replayable || this.#retries === MAX_REFUSALS) return false;
+    const refused = this.#entry;
+    for (let left = this.#group.routable.length; left > 0; left -= 1) {
+      const entry = chooseEntry(this.#group);
+      if (entry !== refused) return this.#sendTo(entry);
+    }
+    return false;
+  }
+
+  #sendTo(entry: TargetEntry | undefined): boolean {
     if (entry === undefined) return false;
     this.#leaveEntry();
     this.#retries += 1;
     this.#attach(entry, -1);
-    this.#upstream?.socket.write(this.#forwardHead, 'latin1');
+    this.#sendFirst(this.#sent);
     return true;
+  }
+
+  #sendFirst(text: string): void {
+    this.#sent = text;
+    this.#upstream?.socket.write(text, 'latin1');
   }
 
   #sendInterim(head: ResponseHead): void {
@@ -328,7 +350,9 @@ export class Exchange implements UpstreamUser {
   }
 
   #sendToTarget(chunk: Buffer): void {
-    if (chunk.length > 0 && this.#upstream?.socket.write(chunk) === false) this.#client.socket.pause();
+    if (chunk.length === 0) return;
+    this.#replayable = false;
+    if (this.#upstream?.socket.write(chunk) === false) this.#client.socket.pause();
   }
 
   #fail(reason: LoadBalancerErrorKind | RouterFailure): void {

@@ -9,6 +9,13 @@ export const KEEP_ALIVE_RACE_MS = 250;
 /** Requests that may not be sent twice only go on connections that were in use this recently, or on new ones. */
 export const MAX_IDLE_FOR_UNSAFE_MS = 1000;
 
+/**
+ * To how many other targets a request goes whose connection was refused. The load balancer answers 502 at once; here a task
+ * that has died is refused for the moment until the engine notices, and no request that never reached it should be lost.
+ * The record's `retries` shows it. With no other target it is a 502 here too.
+ */
+export const MAX_REFUSALS = 3;
+
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /** Whether doing a request twice is harmless (RFC 9110 section 9.2.2) and possible: its body has not passed by. */

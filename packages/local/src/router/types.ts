@@ -76,7 +76,7 @@ export interface RequestRecord {
   readonly reason: RequestReason;
   /** Root of `X-Amzn-Trace-Id` (`1-…-…`), or empty when the request was refused before. */
   readonly traceRoot: string;
-  /** How often the request was sent again because a kept-alive connection had been closed by the target while idle. */
+  /** How often it was sent again, after a refused connection or one that the target had closed while it was idle. */
   readonly retries: number;
 }
 
@@ -138,7 +138,7 @@ export interface Router {
   listen(port: number, host?: string): Promise<number>;
   /** Replaces all rules at once; requests under way keep the rule they matched. Groups must be defined before. */
   setRules(rules: readonly RouterRule[], defaultAction?: RouterAction): void;
-  /** Creates a target group or changes its settings. */
+  /** Creates a target group or changes its settings. Unlike on AWS its targets are checked even while no rule uses it. */
   setTargetGroup(group: string, settings: TargetGroupSettings): void;
   /** Removes a group and all its targets at once; requests under way get 502. */
   removeTargetGroup(group: string): void;
@@ -146,7 +146,8 @@ export interface Router {
   registerTarget(group: string, target: Target): void;
   /**
    * Takes a target out of service. Resolves when nothing is in flight on it any more, at the latest after the group's
-   * deregistration delay, when what remains gets 502. Resolves at once for an unknown id.
+   * deregistration delay, when what remains gets 502. Resolves at once for an unknown id. AWS goes on showing `draining`
+   * until the delay is over; here the target disappears from {@link targetHealth} when it is idle.
    */
   deregisterTarget(group: string, id: string): Promise<void>;
   /**
