@@ -1,6 +1,9 @@
+export { ENGINE_VERSIONS } from './data/engines.ts';
 export { FARGATE_SIZES, type FargateSize } from './data/fargate.ts';
+export { RETENTION_DAYS } from './data/logs.ts';
 export { NAME_RULES, type NameKind, type NameRule } from './data/names.ts';
 export { REGIONS, type Region } from './data/regions.ts';
+export { SOURCES, type Source } from './data/source.ts';
 export { defineSystem, type SystemDefinition } from './definition/define-system.ts';
 export type { DomainDefinition, LoadBalancerDefinition } from './definition/load-balancer.ts';
 export type { EndpointName, NetworkDefinition } from './definition/network.ts';

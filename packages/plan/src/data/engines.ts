@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const ENGINES_SOURCE: Source = {
-  title: 'Amazon RDS and Aurora PostgreSQL release calendars',
-  url: 'https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.engines` in source.ts.
 
 /** Versions that can be created, newest first; the first of each is the default. */
 export const ENGINE_VERSIONS = {

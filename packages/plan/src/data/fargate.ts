@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const FARGATE_SOURCE: Source = {
-  title: 'Amazon ECS task definition parameters for Fargate: task size',
-  url: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.fargate` in source.ts.
 
 /** CPU units of a task and the MiB of memory that Fargate offers with them (Linux). */
 export const FARGATE_SIZES = [

@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const LOAD_BALANCER_SOURCE: Source = {
-  title: 'Elastic Load Balancing API: target groups, rules, attributes',
-  url: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.loadBalancer` in source.ts.
 
 /** Ranges of a target group's health check. */
 export const HEALTH_CHECK = {

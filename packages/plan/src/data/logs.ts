@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const LOGS_SOURCE: Source = {
-  title: 'CloudWatch Logs PutRetentionPolicy',
-  url: 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.logs` in source.ts.
 
 /** Days that a log group can keep events. */
 export const RETENTION_DAYS = [

@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const NAMES_SOURCE: Source = {
-  title: 'Names and limits of each service, from its API reference',
-  url: 'https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.names` in source.ts.
 
 /** What a kind of resource accepts as a name. */
 export interface NameRule {

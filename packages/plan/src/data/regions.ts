@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const REGIONS_SOURCE: Source = {
-  title: 'AWS Regions and Availability Zones',
-  url: 'https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.regions` in source.ts.
 
 /** Regions and the letters of the zones that a new account sees there. */
 export const REGIONS = {

@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const SCALING_SOURCE: Source = {
-  title: 'Application Auto Scaling target tracking; Amazon ECS deployments',
-  url: 'https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.scaling` in source.ts.
 
 export const TASKS = { minimum: 0, maximum: 5000 } as const;
 export const COOLDOWN_SECONDS = { minimum: 0, maximum: 86_400 } as const;

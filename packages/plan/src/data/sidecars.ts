@@ -1,10 +1,4 @@
-import type { Source } from './source.ts';
-
-export const SIDECARS_SOURCE: Source = {
-  title: 'AWS Distro for OpenTelemetry collector, releases',
-  url: 'https://github.com/aws-observability/aws-otel-collector/releases',
-  checked: '2026-11-20',
-};
+// Source and date: `SOURCES.sidecars` in source.ts.
 
 /** Images of the tracing sidecars, pinned, with the task's share that each may take. */
 export const SIDECARS = {

@@ -29,8 +29,11 @@ export interface LoadBalancerDefinition {
   readonly idleTimeout?: Duration;
   /** Answer to requests that no route takes. @default 404 `Not Found` in plain text */
   readonly otherwise?: {
+    /** @default 404 */
     readonly status?: number;
+    /** Up to 1024 characters. @default 'Not Found' */
     readonly body?: string;
+    /** @default 'text/plain' */
     readonly contentType?:
       | 'text/plain'
       | 'text/css'

@@ -50,6 +50,7 @@ export type CooldownDefinition = Duration | { readonly in?: Duration; readonly o
 
 /** A change of the limits at a time. */
 export interface ScheduleDefinition {
+  /** What the schedule is for; part of its name. @example 'evening' */
   readonly name: string;
   /** `cron(0 18 * * ? *)`, `rate(1 day)` or `at(2026-11-27T08:00:00)`. */
   readonly at: `cron(${string})` | `rate(${string})` | `at(${string})`;
@@ -83,6 +84,7 @@ export interface ScalingDefinition {
   readonly resolution?: '60 s' | '20 s';
   /** Never take tasks away. @default false */
   readonly onlyOut?: boolean;
+  /** Limits that change at times that are known, such as a sale. @default none */
   readonly schedule?: readonly ScheduleDefinition[];
 }
 
@@ -154,6 +156,7 @@ export type AlarmDefinition =
   | number
   | false
   | {
+      /** Percent for cpu and memory, tasks, answers in a period, or seconds. @default 80, 85, the minimum of tasks, 0, 10, 1 */
       readonly threshold?: number;
       /** Periods looked at. @default 2 */
       readonly periods?: number;
@@ -222,8 +225,9 @@ export interface ServiceOptions {
   readonly balancing?: 'round_robin' | 'least_outstanding_requests';
   /** Keep a client on one task for this long. @default off */
   readonly sticky?: Duration;
+  /** How many tasks, and what makes them more or fewer. @default 2 to 4 tasks at 70 % CPU */
   readonly scaling?: ScalingDefinition;
-  /** @default 'on-demand' */
+  /** Fargate on demand, Spot, or a mix. @default 'on-demand' */
   readonly capacity?: CapacityDefinition;
   /** @default 'rolling' */
   readonly deployment?: 'rolling' | 'blue-green' | 'canary' | 'linear' | DeploymentDefinition;
@@ -241,6 +245,7 @@ export interface ServiceOptions {
     | { readonly name?: string; readonly retention?: Duration; readonly prefix?: string };
   /** Repository for its images. @default one, where the image is built */
   readonly registry?: boolean | RegistryDefinition;
+  /** Alarms of the service. About 0.10 USD a month each. @default cpu above 80 %, running tasks below the minimum */
   readonly alarms?: Readonly<Partial<Record<AlarmName, AlarmDefinition>>>;
   /** Let other services call it by name (ECS Service Connect). @default true when another service calls it */
   readonly connect?: boolean | ConnectDefinition;

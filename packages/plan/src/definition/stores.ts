@@ -96,8 +96,11 @@ export type KeyDefinition = string | { readonly name: string; readonly type: 'st
 /** A DynamoDB table, billed by request. */
 export interface TableDefinition extends StoreOptions {
   readonly kind: 'table';
+  /** Attribute by which items are found; a text unless said otherwise. */
   readonly partitionKey: KeyDefinition;
+  /** Attribute that orders the items of one partition. @default none */
   readonly sortKey?: KeyDefinition;
+  /** Global secondary indexes by name, up to 20; each one costs its writes. @default none */
   readonly indexes?: Readonly<
     Record<string, { readonly partitionKey: KeyDefinition; readonly sortKey?: KeyDefinition }>
   >;
@@ -108,6 +111,7 @@ export interface TableDefinition extends StoreOptions {
   readonly ttl?: string;
   /** Restore to any second of the last 35 days. @default true when the environment is protected */
   readonly pointInTimeRecovery?: boolean;
+  /** A customer-managed key; costs 1 USD a month. @default false: a key that AWS keeps */
   readonly customerKey?: boolean;
 }
 
@@ -118,6 +122,7 @@ export interface BucketDefinition extends StoreOptions {
   readonly versioned?: boolean;
   /** Delete objects after this. @default never */
   readonly expire?: Duration;
+  /** A customer-managed key; costs 1 USD a month. @default false: a key that AWS keeps */
   readonly customerKey?: boolean;
 }
 

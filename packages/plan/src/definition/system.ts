@@ -19,8 +19,11 @@ export interface SystemOptions {
    * @default '{purpose}-{type}-{env}'
    */
   readonly naming?: `${string}{env}${string}`;
+  /** The VPC. @default two zones, one NAT gateway, 10.0.0.0/16. Locally there is one network, this machine's. */
   readonly network?: NetworkDefinition;
+  /** The ECS cluster. Costs nothing by itself. */
   readonly cluster?: {
+    /** Own name, placeholders allowed. @default by the naming pattern */
     readonly name?: string;
     /** Container Insights; paid by metric. `running tasks` alarms need it. @default 'enabled' */
     readonly insights?: 'enhanced' | 'enabled' | 'disabled';
@@ -32,9 +35,11 @@ export interface SystemOptions {
     /** ARN of a private certificate authority: calls between services are then encrypted. */
     readonly certificateAuthority?: string;
   };
+  /** The load balancer, about 18 USD a month and its traffic. @default one, as soon as a service has routes. Locally a router follows its rules. */
   readonly loadBalancer?: LoadBalancerDefinition;
   /** HTTPS, a certificate and a DNS record; plain HTTP then redirects. @default none */
   readonly domain?: DomainDefinition;
+  /** Log groups in CloudWatch Logs; paid by volume. */
   readonly logs?: {
     /** Retention of every log group that says nothing else. @default '7 days' */
     readonly retention?: Duration;
@@ -43,7 +48,7 @@ export interface SystemOptions {
   };
   /** Who is told when an alarm fires: e-mail addresses or https URLs. @default nobody */
   readonly alarms?: { readonly notify?: readonly string[] };
-  /** @default true */
+  /** A CloudWatch dashboard with what an operator looks at first. The first three of an account are free. @default true */
   readonly dashboard?: boolean | { readonly name?: string };
   /** Tags of every resource; placeholders allowed. Environment, Project and ManagedBy are there unless given. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -72,7 +77,10 @@ export type StoreOverrides = OverridesOf<StoreDefinition>;
 
 /** A definition whose names nobody has checked: what `resolve` accepts. */
 export interface Definition extends SystemOptions {
+  /** Databases, tables, buckets and secrets, by name. @example { products: auroraPostgres() } */
   readonly stores?: Readonly<Record<string, StoreDefinition>>;
+  /** Services, by name. @example { web: { image: './web', routes: ['/*'] } } */
   readonly services: Readonly<Record<string, ServiceDefinition>>;
+  /** What single environments change, by suffix. @example { prod: { protect: true } } */
   readonly environments?: Readonly<Record<string, EnvironmentOverrides>>;
 }

@@ -210,7 +210,13 @@ export function names(_: unknown, context: Context): Result<{ readonly names: Na
       const other = sharing.find((each) => each.own !== undefined && each !== request);
       // An existing secret may be referred to twice; whatever is created has its name for itself.
       if (other?.own !== undefined && request.created !== false && path > other.own.path) {
-        found.push(diagnostic('BW1104', context.source(path), { kind: request.kind, name: first, first: other.own.path }));
+        found.push(
+          diagnostic('BW1104', context.source(path), {
+            kind: request.kind,
+            name: first,
+            first: other.own.path,
+          }),
+        );
       }
       found.push(...checkOwn(request, first, context.source(path), raw));
       result.set(id, t.given(first, path));
