@@ -1,17 +1,17 @@
 import type { LoadBalancerErrorKind } from '@breakwater/behaviour';
 import type { ExchangeClient, RouterContext } from './context.ts';
+import { Delivery } from './delivery.ts';
 import { renderForwardHead } from './forward-head.ts';
 import { errorResponse, renderOwnResponse } from './own-responses.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
-import { KEEP_ALIVE_RACE_MS, MAX_IDLE_FOR_UNSAFE_MS, MAX_REFUSALS, mayBeSentTwice } from './resending.ts';
 import type { ResponseHead } from './response-head.ts';
 import { ResponseReader } from './response-reader.ts';
 import { type RelayResult, ResponseRelay } from './response-relay.ts';
-import { chooseEntry, type TargetEntry, type TargetGroup } from './target-group.ts';
+import { chooseEntry, type TargetGroup } from './target-group.ts';
 import { forwardedTraceId, traceRootOf } from './trace-id.ts';
 import type { RequestReason, RouterFailure } from './types.ts';
-import { acquireConnection, type UpstreamConnection, type UpstreamUser } from './upstream-connection.ts';
+import type { UpstreamUser } from './upstream-connection.ts';
 
 /** Request bodies up to this size that came with their head are sent to the target in one write with it. */
 const ONE_WRITE_BYTES = 8 * 1024;
@@ -26,13 +26,7 @@ export class Exchange implements UpstreamUser {
   readonly #start = Date.now();
   readonly #startedAt = performance.now();
   #activityAt = this.#startedAt;
-  #sentAt = this.#startedAt;
   #targetMs = -1;
-  #entry: TargetEntry | undefined;
-  #upstream: UpstreamConnection | undefined;
-  /** What has been sent to the target so far, if that was little enough to be kept and sent again. */
-  #sent = '';
-  #replayable = true;
   #traceId = '';
   readonly #body: RequestBody;
   readonly #reader = new ResponseReader();
@@ -43,7 +37,7 @@ export class Exchange implements UpstreamUser {
   #ended = false;
   #bytesIn: number;
   #bytesOut = 0;
-  #retries = 0;
+  readonly #delivery: Delivery;
 
   constructor(
     client: ExchangeClient,
@@ -59,6 +53,7 @@ export class Exchange implements UpstreamUser {
     this.#group = group;
     this.#bytesIn = headBytes;
     this.#body = new RequestBody(head);
+    this.#delivery = new Delivery(group, head, this);
   }
 
   /** The client still has a body to send, or the connection is a tunnel. */
@@ -82,9 +77,8 @@ export class Exchange implements UpstreamUser {
       listenerPort: this.#context.port,
       traceId: this.#traceId,
     });
-    this.#attach(entry, mayBeSentTwice(head) ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
     if (this.#body.done || bodyFrom === chunk.length) {
-      this.#sendFirst(forwardHead);
+      this.#delivery.begin(entry, forwardHead);
       return bodyFrom;
     }
     const end = this.#body.endIn(chunk, bodyFrom);
@@ -93,9 +87,9 @@ export class Exchange implements UpstreamUser {
       return chunk.length;
     }
     if (end - bodyFrom <= ONE_WRITE_BYTES) {
-      this.#sendFirst(forwardHead + chunk.toString('latin1', bodyFrom, end));
+      this.#delivery.begin(entry, forwardHead + chunk.toString('latin1', bodyFrom, end));
     } else {
-      this.#sendFirst(forwardHead);
+      this.#delivery.begin(entry, forwardHead);
       this.#sendToTarget(chunk.subarray(bodyFrom, end));
     }
     return end;
@@ -121,7 +115,7 @@ export class Exchange implements UpstreamUser {
   /** The client's socket can take more. */
   onClientDrain(): void {
     if (this.#relay !== undefined) this.#relay.blocked = false;
-    this.#upstream?.socket.resume();
+    this.#delivery.connection?.socket.resume();
   }
 
   /**
@@ -129,14 +123,14 @@ export class Exchange implements UpstreamUser {
    * looks the same; like the load balancer and nginx we stop, or abandoned streams would run on for ever.
    */
   onClientEnd(): void {
-    if (this.#tunnel) this.#upstream?.socket.end();
+    if (this.#tunnel) this.#delivery.connection?.socket.end();
     else this.#client.socket.destroy();
   }
 
   /** The client's connection is closed. */
   onClientClose(): void {
     if (this.#ended) return;
-    this.#dropUpstream();
+    this.#delivery.detach()?.socket.destroy();
     if (this.#tunnel) this.#end(101, 'none');
     else if (this.#body.done) this.#end(460, 'client-closed');
     else this.#end(400, 'client-closed-before-body');
@@ -167,7 +161,7 @@ export class Exchange implements UpstreamUser {
         return;
       }
       if (switches || head.status >= 200) {
-        this.#targetMs = this.#activityAt - this.#sentAt;
+        this.#targetMs = this.#activityAt - this.#delivery.sentAt;
         this.#responseHead = head;
         if (switches) this.#startTunnel(head, reader.chunk.subarray(reader.bodyFrom));
         else this.#startResponse(head, reader.chunk, reader.bodyFrom);
@@ -191,13 +185,12 @@ export class Exchange implements UpstreamUser {
       relay.finishAtClose();
       this.#complete(relay);
     } else {
-      this.#upstream?.socket.destroy();
+      this.#delivery.connection?.socket.destroy();
     }
   }
 
   onUpstreamClose(error: string): void {
-    const upstream = this.#upstream;
-    this.#upstream = undefined;
+    const upstream = this.#delivery.detach();
     if (this.#ended || upstream === undefined) return;
     if (this.#tunnel) {
       this.#end(101, 'none');
@@ -205,9 +198,9 @@ export class Exchange implements UpstreamUser {
     } else if (this.#relay !== undefined) {
       this.#fail('target-closed-mid-body');
     } else if (!upstream.connected) {
-      if (error === 'ECONNREFUSED' && this.#sendElsewhere()) return;
+      if (error === 'ECONNREFUSED' && this.#delivery.sendElsewhere()) return;
       this.#fail(error === 'ECONNREFUSED' ? 'target-connection-refused' : 'target-unreachable');
-    } else if (!this.#sendAgain(upstream)) {
+    } else if (!(this.#reader.untouched && this.#delivery.sendAgain(upstream))) {
       this.#fail('target-closed');
     }
   }
@@ -215,14 +208,14 @@ export class Exchange implements UpstreamUser {
   /** Ends what has taken too long; called by the router's sweep. */
   check(now: number): void {
     const { idleTimeoutMs, connectTimeoutMs } = this.#context;
-    const upstream = this.#upstream;
-    if (upstream !== undefined && !upstream.connected && now - this.#sentAt > connectTimeoutMs) {
+    const upstream = this.#delivery.connection;
+    if (upstream !== undefined && !upstream.connected && now - this.#delivery.sentAt > connectTimeoutMs) {
       this.#fail('target-connect-timeout');
       return;
     }
     if (now - this.#activityAt <= idleTimeoutMs) return;
     if (this.#tunnel) {
-      this.#dropUpstream();
+      this.#delivery.detach()?.socket.destroy();
       this.#end(101, 'tunnel-idle');
       this.#client.socket.destroy();
     } else if (this.#relay?.blocked === true) {
@@ -237,53 +230,12 @@ export class Exchange implements UpstreamUser {
   /** Ends the request with a 502, or cuts it off when its response has begun. */
   abort(reason: LoadBalancerErrorKind | RouterFailure): void {
     if (this.#tunnel && !this.#ended) {
-      this.#dropUpstream();
+      this.#delivery.detach()?.socket.destroy();
       this.#end(101, reason);
       this.#client.socket.destroy();
     } else {
       this.#fail(reason);
     }
-  }
-
-  #attach(entry: TargetEntry, maxIdleMs: number): void {
-    this.#entry = entry;
-    entry.outstandingRequests += 1;
-    this.#sentAt = performance.now();
-    this.#upstream = acquireConnection(entry, this.#sentAt, maxIdleMs);
-    this.#upstream.user = this;
-  }
-
-  /** After a kept-alive connection has turned out to be closed. */
-  #sendAgain(closed: UpstreamConnection): boolean {
-    const untouched = closed.served > 0 && this.#reader.untouched;
-    if (!untouched || !mayBeSentTwice(this.#head) || this.#retries > 0) return false;
-    if (performance.now() - this.#sentAt > KEEP_ALIVE_RACE_MS) return false;
-    return this.#sendTo(chooseEntry(this.#group));
-  }
-
-  /** After a refused connection: nothing has reached the target, so any request may go to another one. */
-  #sendElsewhere(): boolean {
-    if (!this.#replayable || this.#retries === MAX_REFUSALS) return false;
-    const refused = this.#entry;
-    for (let left = this.#group.routable.length; left > 0; left -= 1) {
-      const entry = chooseEntry(this.#group);
-      if (entry !== refused) return this.#sendTo(entry);
-    }
-    return false;
-  }
-
-  #sendTo(entry: TargetEntry | undefined): boolean {
-    if (entry === undefined) return false;
-    this.#leaveEntry();
-    this.#retries += 1;
-    this.#attach(entry, -1);
-    this.#sendFirst(this.#sent);
-    return true;
-  }
-
-  #sendFirst(text: string): void {
-    this.#sent = text;
-    this.#upstream?.socket.write(text, 'latin1');
   }
 
   #sendInterim(head: ResponseHead): void {
@@ -294,12 +246,8 @@ export class Exchange implements UpstreamUser {
   }
 
   #startResponse(head: ResponseHead, chunk: Buffer, bodyFrom: number): void {
-    const relay = new ResponseRelay(
-      this.#client.socket,
-      head,
-      this.#head.method === 'HEAD',
-      this.#head.http10,
-    );
+    const isHead = this.#head.method === 'HEAD';
+    const relay = new ResponseRelay(this.#client.socket, head, isHead, this.#head.http10);
     this.#relay = relay;
     this.#keepAlive =
       this.#head.keepAlive && this.#body.done && !relay.endsWithConnection && this.#client.mayKeepAlive;
@@ -309,27 +257,20 @@ export class Exchange implements UpstreamUser {
   #afterRelay(relay: ResponseRelay, result: RelayResult): void {
     if (result === 'done') this.#complete(relay);
     else if (result === 'malformed') this.#fail('target-malformed-response');
-    else if (relay.blocked) this.#upstream?.socket.pause();
+    else if (relay.blocked) this.#delivery.connection?.socket.pause();
   }
 
   #complete(relay: ResponseRelay): void {
-    const upstream = this.#upstream;
+    const upstream = this.#delivery.detach();
     const head = this.#responseHead;
-    if (upstream !== undefined && head !== undefined) {
-      const reusable =
-        head.keepAlive &&
-        relay.exact &&
-        !relay.untilTargetCloses &&
-        this.#body.done &&
-        upstream.socket.writableLength === 0;
-      this.#upstream = undefined;
-      if (reusable) {
-        upstream.release(performance.now(), head.keepAliveMs);
-      } else {
-        upstream.user = undefined;
-        upstream.socket.destroy();
-      }
-    }
+    const reusable =
+      head?.keepAlive === true &&
+      relay.exact &&
+      !relay.untilTargetCloses &&
+      this.#body.done &&
+      upstream?.socket.writableLength === 0;
+    if (reusable) upstream.release(performance.now(), head.keepAliveMs);
+    else upstream?.socket.destroy();
     this.#end(head?.status ?? 502, 'none');
     this.#client.exchangeEnded(this.#keepAlive);
   }
@@ -346,19 +287,17 @@ export class Exchange implements UpstreamUser {
 
   #sendToClient(chunk: Buffer): void {
     this.#bytesOut += chunk.length;
-    if (!this.#client.socket.write(chunk)) this.#upstream?.socket.pause();
+    if (!this.#client.socket.write(chunk)) this.#delivery.connection?.socket.pause();
   }
 
   #sendToTarget(chunk: Buffer): void {
-    if (chunk.length === 0) return;
-    this.#replayable = false;
-    if (this.#upstream?.socket.write(chunk) === false) this.#client.socket.pause();
+    if (!this.#delivery.send(chunk)) this.#client.socket.pause();
   }
 
   #fail(reason: LoadBalancerErrorKind | RouterFailure): void {
     if (this.#ended) return;
     const response = errorResponse(reason);
-    this.#dropUpstream();
+    this.#delivery.detach()?.socket.destroy();
     const { socket } = this.#client;
     const relay = this.#relay;
     if (relay !== undefined) {
@@ -376,26 +315,10 @@ export class Exchange implements UpstreamUser {
     this.#client.exchangeEnded(keepAlive);
   }
 
-  #dropUpstream(): void {
-    const upstream = this.#upstream;
-    if (upstream === undefined) return;
-    this.#upstream = undefined;
-    upstream.user = undefined;
-    upstream.socket.destroy();
-  }
-
-  #leaveEntry(): void {
-    const entry = this.#entry;
-    if (entry === undefined) return;
-    this.#entry = undefined;
-    entry.outstandingRequests -= 1;
-    if (entry.outstandingRequests === 0) entry.drained?.();
-  }
-
   #end(status: number, reason: RequestReason): void {
     this.#ended = true;
-    const targetId = this.#entry?.target.id ?? '';
-    this.#leaveEntry();
+    const targetId = this.#delivery.entry?.target.id ?? '';
+    this.#delivery.leave();
     this.#context.requestsInFlight -= 1;
     this.#context.record({
       start: this.#start,
@@ -412,7 +335,7 @@ export class Exchange implements UpstreamUser {
       bytesOut: this.#bytesOut + (this.#relay?.bytesOut ?? 0),
       reason,
       traceRoot: traceRootOf(this.#traceId),
-      retries: this.#retries,
+      retries: this.#delivery.retries,
     });
   }
 }

@@ -73,15 +73,18 @@ describe('what a target can do wrong', () => {
   });
 
   it('refusing the connection costs nothing while another target answers, bodies included', async () => {
-    const target = await httpTarget((request, response) => void request.pipe(response));
-    const { port, records, router } = await startRouter([target]);
-    router.registerTarget('web', { id: 'dead', host: '127.0.0.1', port: await closedPort(), zone: 'a' });
-    router.registerTarget('web', { id: 'dead too', host: '127.0.0.1', port: await closedPort(), zone: 'a' });
-    // One of them has been healthy a moment ago: all three are in the rotation until a check says otherwise.
+    const make = () => httpTarget((request, response) => void request.pipe(response));
+    const [well, first, second] = [await make(), await make(), await make()];
+    const { port, records, router } = await startRouter([well, first, second]);
+    await eventually(() => router.targetHealth().every(({ state }) => state === 'healthy'));
+    await first.close();
+    await second.close();
+    // All three stay in the rotation until a health check says otherwise.
     const post = 'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody';
     for (let count = 0; count < 6; count += 1)
       expect(await ask(port, post)).toMatch(/^HTTP\/1\.1 200[\s\S]*body/);
     expect(records.every((record) => record.status === 200 && record.target === 't0')).toBe(true);
+    expect(records.some((record) => record.retries > 0)).toBe(true);
   });
 
   it('no registered target gives 503', async () => {
