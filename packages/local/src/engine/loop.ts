@@ -115,7 +115,7 @@ export function startLoop(
     measuring = true;
     try {
       const inFlight = inFlightOf(running);
-      await measurer.measure(running.services.values(), clock.now(), inFlight);
+      await measurer.measure([...running.services.values()], clock.now(), inFlight);
       alarms.step(clock.scaled());
       for (const key of running.services.keys()) {
         const decision = scalerOf(key)?.step(clock.scaled()) ?? null;

@@ -14,7 +14,8 @@ const MIB = 1024 * 1024;
 
 /** Measures every running task and counts every service's tasks, once a call; call it each second. */
 export interface Measurer {
-  measure(services: Iterable<Service>, now: number, inFlight: (task: ServiceTask) => number): Promise<void>;
+  /** @param services a list: an iterator would be used up by the first of the two passes over it */
+  measure(services: readonly Service[], now: number, inFlight: (task: ServiceTask) => number): Promise<void>;
   usageOf(task: string): TaskUsage | null;
 }
 
