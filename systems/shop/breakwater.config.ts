@@ -31,7 +31,7 @@ export default defineSystem({
     api: {
       purpose: 'flask-api',
       image: '../catalog/service',
-      process: { build: ['npm', 'run', 'build'], command: ['node', 'dist/main.js'], watch: ['src'] },
+      process: { build: ['node', 'build.mjs'], command: ['node', 'dist/main.js'], watch: ['src'] },
       port: 5000,
       size: '1 vCPU, 2 GB',
       routes: ['/*'],

@@ -125,17 +125,12 @@ function standardVariables(
       [`${at}.tracing`],
       'tells systems and environments apart',
     ),
-    set(
-      'OTEL_TRACES_SAMPLER',
-      'parentbased_traceidratio',
-      [`${at}.tracing.sample`],
-      'a trace is whole or not there',
-    ),
+    set('OTEL_TRACES_SAMPLER', 'xray', [`${at}.tracing`], "X-Ray's rules decide what is traced"),
     set(
       'OTEL_TRACES_SAMPLER_ARG',
-      String(tracing.sampling.rate),
-      [`${at}.tracing.sample`],
-      'the share of requests that is traced',
+      `reservoir=${tracing.sampling.reservoir},rate=${tracing.sampling.rate}`,
+      [`${at}.tracing.reservoir`, `${at}.tracing.sample`],
+      'the rule while none has been fetched',
     ),
   ];
 }

@@ -1,6 +1,5 @@
-import { type Cidr, contains, formatCidr, overlaps, parseCidr, sizeOf } from '../../cidr.ts';
+import { formatCidr, parseCidr } from '../../cidr.ts';
 import { zonesOf } from '../../data/regions.ts';
-import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic.ts';
 import type {
   NatGatewayPlan,
   NetworkPlan,
@@ -13,64 +12,21 @@ import type { Context, Result } from '../context.ts';
 import { type Draft, type Marked, plain } from '../mark.ts';
 import { patternName } from '../naming.ts';
 import { isDatabase } from '../shapes.ts';
+import { allocate, TIERS, type TierWish } from '../subnets.ts';
 
-const TIERS: readonly SubnetTier[] = ['public', 'private', 'isolated'];
 const ENDPOINTS = ['dynamodb', 'ecr.api', 'ecr.dkr', 'logs', 's3', 'secretsmanager'] as const;
 
 /** Everything of the network but its security groups and flow logs. */
 export type Addressing = Omit<NetworkPlan, 'securityGroups' | 'flowLogs'>;
 
 /** Subnets of a tier: given, laid out, or none. */
-function tierWanted(tier: SubnetTier, { definition }: Context): readonly string[] | boolean {
+function tierWanted(tier: SubnetTier, { definition }: Context): TierWish {
   const given = definition.network?.subnets?.[tier];
   if (given !== undefined) return given;
   if (tier !== 'isolated') return true;
   return Object.values(definition.stores ?? {}).some(
     (store) => isDatabase(store) && store.subnets !== 'private',
   );
-}
-
-/** Lays out one tier's subnets, each tier in its own part of the VPC, so that a zone more moves none of the others. */
-function layOut(
-  vpc: Cidr,
-  bits: number,
-  tierIndex: number,
-  zones: number,
-  taken: readonly Cidr[],
-): readonly Cidr[] {
-  const step = 2 ** (32 - bits);
-  const blocks = Math.floor(sizeOf(vpc) / step);
-  const stride = Math.max(1, Math.min(16, Math.floor(blocks / TIERS.length)));
-  const result: Cidr[] = [];
-  for (let tried = 0; tried < blocks && result.length < zones; tried += 1) {
-    const block = (tierIndex * stride + tried) % blocks;
-    const candidate = { start: vpc.start + block * step, bits };
-    if (![...taken, ...result].some((other) => overlaps(other, candidate))) result.push(candidate);
-  }
-  return result;
-}
-
-function checkGiven(
-  ranges: readonly string[],
-  path: string,
-  zones: number,
-  vpc: Cidr,
-  taken: readonly Cidr[],
-): readonly Diagnostic[] {
-  const found: Diagnostic[] = [];
-  if (ranges.length !== zones) found.push(diagnostic('BW1207', path, { actual: ranges.length, zones }));
-  const seen = [...taken];
-  for (const [index, text] of ranges.entries()) {
-    const range = parseCidr(text);
-    if (range === null) continue;
-    const at = `${path}.${index}`;
-    if (!contains(vpc, range)) found.push(diagnostic('BW1201', at, { cidr: text, vpc: formatCidr(vpc) }));
-    const other = seen.find((each) => overlaps(each, range));
-    if (other !== undefined) found.push(diagnostic('BW1202', at, { cidr: text, other: formatCidr(other) }));
-    if (range.bits > 27) found.push(diagnostic('BW1204', at, { cidr: text }));
-    seen.push(range);
-  }
-  return found;
 }
 
 /** Addresses, subnets, gateways and routes. */
@@ -81,7 +37,6 @@ export function network(
   const t = context.tracer('network');
   const { definition, region, source } = context;
   const given = definition.network ?? {};
-  const found: Diagnostic[] = [];
   const tag = (type: string) =>
     t.derived(
       patternName('tag', definition.naming ?? '{purpose}-{type}-{env}', {
@@ -114,29 +69,12 @@ export function network(
   const bits = given.subnetBits ?? 24;
 
   const subnets: Draft<SubnetPlan>[] = [];
-  const wanted = Object.fromEntries(TIERS.map((tier) => [tier, tierWanted(tier, context)]));
-  // Ranges that the author gave come first: the others are laid out around them.
-  const taken: Cidr[] = [];
-  const ranges = new Map<SubnetTier, readonly (Cidr | null)[]>();
-  for (const tier of TIERS) {
-    const list = wanted[tier];
-    if (!Array.isArray(list)) continue;
-    found.push(...checkGiven(list, source(`network.subnets.${tier}`), zoneNames.length, vpc, taken));
-    ranges.set(tier, list.map(parseCidr));
-    taken.push(...list.map(parseCidr).filter((each) => each !== null));
-  }
-  for (const [index, tier] of TIERS.entries()) {
-    if (wanted[tier] !== true) continue;
-    const laid = bits >= vpc.bits ? layOut(vpc, bits, index, zoneNames.length, taken) : [];
-    if (laid.length < zoneNames.length) {
-      const needed = TIERS.filter((each) => wanted[each] === true).length * zoneNames.length;
-      if (!found.some(({ code }) => code === 'BW1203'))
-        found.push(diagnostic('BW1203', source('network.cidr'), { vpc: formatCidr(vpc), needed, bits }));
-    }
-    taken.push(...laid);
-    ranges.set(tier, laid);
-  }
-  if (bits > 27) found.push(diagnostic('BW1204', source('network.subnetBits'), { cidr: `/${bits}` }));
+  const wishes = {
+    public: tierWanted('public', context),
+    private: tierWanted('private', context),
+    isolated: tierWanted('isolated', context),
+  };
+  const { ranges, found } = allocate({ vpc, bits, zones: zoneNames.length, wishes, source });
 
   const letter = (zone: string) => zone.slice(-1);
   for (const tier of TIERS) {
@@ -152,13 +90,14 @@ export function network(
             name: tag(`${tier}-subnet-${letter(zone)}`),
             tier,
             zone,
-            cidr: Array.isArray(wanted[tier])
-              ? t.given(text, `network.subnets.${tier}.${index}`)
-              : t.derived(
-                  text,
-                  ['network.cidr', 'network.subnetBits', 'network.zones'],
-                  'the next free range of its tier',
-                ),
+            cidr:
+              typeof wishes[tier] === 'object'
+                ? t.given(text, `network.subnets.${tier}.${index}`)
+                : t.derived(
+                    text,
+                    ['network.cidr', 'network.subnetBits', 'network.zones'],
+                    'the next free range of its tier',
+                  ),
           },
           ['network.zones', `network.subnets.${tier}`],
           'one subnet per tier and zone',

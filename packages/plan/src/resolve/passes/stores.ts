@@ -1,4 +1,3 @@
-import { ENGINE_VERSIONS } from '../../data/engines.ts';
 import type {
   BucketDefinition,
   KeyDefinition,
@@ -6,17 +5,13 @@ import type {
   TableDefinition,
 } from '../../definition/stores.ts';
 import type { BucketPlan, DatabasePlan, TablePlan } from '../../plan/stores.ts';
-import { parseAcu, parseMiB } from '../../units.ts';
-import type { Context, Names, Result } from '../context.ts';
+import type { Context, Result } from '../context.ts';
 import { sorted } from '../context.ts';
 import type { Draft, Tracer } from '../mark.ts';
-import { type DatabaseDefinition, days, isDatabase } from '../shapes.ts';
+import { days, isDatabase } from '../shapes.ts';
+import { databasePlan } from './databases.ts';
+import { customerKey, removalOf, type StoreNeeds } from './store-parts.ts';
 import { tagsOf } from './system.ts';
-
-interface Needs {
-  readonly names: Names;
-  readonly protect: boolean;
-}
 
 export interface StoreParts {
   readonly databases: Readonly<Record<string, Draft<DatabasePlan>>>;
@@ -24,7 +19,6 @@ export interface StoreParts {
   readonly buckets: Readonly<Record<string, Draft<BucketPlan>>>;
 }
 
-type Instance = DatabasePlan['instances'][number];
 type Attribute = { readonly name: string; readonly type: 'S' | 'N' | 'B' };
 const TYPES = { string: 'S', number: 'N', binary: 'B' } as const;
 
@@ -34,178 +28,11 @@ function attribute(definition: KeyDefinition): Attribute {
     : { name: definition.name, type: TYPES[definition.type] };
 }
 
-function capacityOf(store: DatabaseDefinition): DatabasePlan['capacity'] {
-  if (store.kind === 'postgres')
-    return { kind: 'provisioned', instanceClass: store.instance ?? 'db.t4g.micro' };
-  const capacity = store.capacity ?? '0.5-2 ACU';
-  const acu = parseAcu(capacity);
-  return acu === null
-    ? { kind: 'provisioned', instanceClass: capacity }
-    : { kind: 'serverless-v2', minimumAcu: acu.minimum, maximumAcu: acu.maximum };
-}
-
-/** Gone with the environment, or kept where it is protected. */
-function removalOf<T extends 'retain' | 'snapshot'>(t: Tracer, protect: boolean, kept: T) {
-  return t.derived<'destroy' | 'retain' | 'snapshot'>(
-    protect ? kept : 'destroy',
-    ['protect'],
-    protect ? 'the environment is protected' : 'everything goes with its environment',
-  );
-}
-
-function customerKey(t: Tracer, given: boolean | undefined, key: string) {
-  return t.read<boolean, string | null>(
-    given,
-    `stores.${key}.customerKey`,
-    (wanted) => (wanted ? `store/${key}` : null),
-    null,
-    'encrypted with a key that AWS keeps, free of charge',
-  );
-}
-
-/** The tier a database stands in. */
-export function databaseTier(store: DatabaseDefinition, context: Context): 'private' | 'isolated' {
-  return store.subnets ?? (context.definition.network?.subnets?.isolated === false ? 'private' : 'isolated');
-}
-
-function database(
-  t: Tracer,
-  key: string,
-  store: DatabaseDefinition,
-  { names, protect }: Needs,
-  context: Context,
-): Draft<DatabasePlan> {
-  const at = `stores.${key}`;
-  const isCluster = store.kind === 'aurora-postgres';
-  const engine = isCluster ? 'aurora-postgresql' : 'postgresql';
-  const version = store.version ?? ENGINE_VERSIONS[engine][0];
-  const backups = typeof store.backups === 'string' ? { keep: store.backups } : store.backups;
-  const keepPath = typeof store.backups === 'string' ? `${at}.backups` : `${at}.backups.keep`;
-  const versionMark = t.option<string>(
-    store.version,
-    `${at}.version`,
-    version,
-    'the newest of PostgreSQL 17 known to this version of the defaults',
-  );
-  const capacityGiven = store.kind === 'postgres' ? store.instance : store.capacity;
-  const capacity = capacityOf(store);
-  const readers = isCluster ? (store.readers ?? 1) : 0;
-  const instance = (id: string, role: 'writer' | 'reader', tier: number) =>
-    ({
-      key: id,
-      name: isCluster ? names('database', `${key}/${id}`) : names('database', key),
-      role,
-      promotionTier: tier,
-    }) as const;
-  const readerCount = store.kind === 'aurora-postgres' ? store.readers : undefined;
-  // Promotion tiers 0 and 1 scale with the writer; the first reader has to be ready to take over.
-  const readerInstances = Array.from({ length: readers }, (_, index) => {
-    const reader = instance(`reader-${index + 1}`, 'reader', Math.min(15, index + 1));
-    return readerCount === undefined
-      ? t.defaulted<Instance>(reader, `${at}.readers`, 'one reader takes over when the writer fails')
-      : t.given<Instance>(reader, `${at}.readers`);
-  });
-  const instances = [
-    t.derived<Instance>(instance('writer', 'writer', 0), [at], 'one writer'),
-    ...readerInstances,
-  ];
-  return {
-    key: t.derived(key, [at], 'its key'),
-    name: names('database', key),
-    engine: {
-      kind: t.derived(engine, [`${at}.kind`], 'the kind of store'),
-      version: versionMark,
-      majorVersion: t.derived(
-        version.split('.')[0] ?? version,
-        [`${at}.version`],
-        'the first part of the version',
-      ),
-    },
-    capacity: t.option<DatabasePlan['capacity']>(
-      capacityGiven === undefined ? undefined : capacity,
-      `${at}.${isCluster ? 'capacity' : 'instance'}`,
-      capacity,
-      'the smallest that serves',
-    ),
-    instances,
-    multiAz: isCluster
-      ? t.derived(readers > 0, [`${at}.readers`], 'the instances of a cluster stand in different zones')
-      : t.option(store.multiAz, `${at}.multiAz`, false, 'a standby doubles the price'),
-    storageGiB: isCluster
-      ? t.derived<number | null>(null, [`${at}.kind`], "Aurora's storage grows by itself")
-      : t.read<string, number | null>(
-          store.storage,
-          `${at}.storage`,
-          (text) => (parseMiB(text) ?? 0) / 1024,
-          20,
-          'the least that RDS offers',
-        ),
-    databaseName: t.option(store.database, `${at}.database`, databaseName(key), "the store's key"),
-    port: t.option(store.port, `${at}.port`, 5432, "PostgreSQL's own port"),
-    subnetTier: t.option<'private' | 'isolated'>(
-      store.subnets,
-      `${at}.subnets`,
-      databaseTier(store, context),
-      'without any route to the internet, where there are such subnets',
-    ),
-    subnetGroupName: names('database-group', `${key}/subnets`),
-    parameterGroupName: names('database-group', `${key}/parameters`),
-    securityGroup: t.derived(`database/${key}`, [at], 'its own group'),
-    secret: t.derived(`database/${key}`, [`${at}.credentials`], 'its credentials'),
-    encrypted: t.defaulted(true, at, 'data at rest is always encrypted'),
-    encryptionKey: customerKey(t, store.customerKey, key),
-    requireTls: t.option(
-      store.requireTls,
-      `${at}.requireTls`,
-      true,
-      'data in transit is encrypted; plain connections are refused',
-    ),
-    backupRetentionDays: t.read(backups?.keep, keepPath, days, 7, 'a week to notice a mistake'),
-    backupWindow: t.option<string | null>(
-      backups?.window,
-      `${at}.backups.window`,
-      null,
-      'AWS chooses a quiet time of the Region',
-    ),
-    iamAuthentication: t.option(
-      store.iamAuthentication,
-      `${at}.iamAuthentication`,
-      false,
-      'services sign in with the injected credentials',
-    ),
-    logExports: t.read<unknown, readonly string[]>(
-      store.logs,
-      `${at}.logs`,
-      (logs) => (logs === false ? [] : ['postgresql']),
-      ['postgresql'],
-      "the server's log, where its errors and slow statements are",
-    ),
-    logGroup: t.read<unknown, string | null>(
-      store.logs,
-      `${at}.logs`,
-      (logs) => (logs === false ? null : `database/${key}`),
-      `database/${key}`,
-      "the server's log, where its errors and slow statements are",
-    ),
-    deletionProtection: t.derived(
-      protect,
-      ['protect'],
-      protect ? 'the environment is protected' : 'everything goes with its environment',
-    ),
-    removal: removalOf(t, protect, 'snapshot'),
-    tags: tagsOf(context, t, store.tags, `${at}.tags`),
-  };
-}
-
-function databaseName(key: string): string {
-  return key.replace(/[^a-z0-9]+/g, '_');
-}
-
 function tablePlan(
   t: Tracer,
   key: string,
   store: TableDefinition,
-  { names, protect }: Needs,
+  { names, protect }: StoreNeeds,
   context: Context,
 ): Draft<TablePlan> {
   const at = `stores.${key}`;
@@ -257,7 +84,7 @@ function bucketPlan(
   t: Tracer,
   key: string,
   store: BucketDefinition,
-  { names, protect }: Needs,
+  { names, protect }: StoreNeeds,
   context: Context,
 ): Draft<BucketPlan> {
   const at = `stores.${key}`;
@@ -287,7 +114,7 @@ function bucketPlan(
   };
 }
 
-function accessLogBucket(t: Tracer, { names, protect }: Needs, context: Context): Draft<BucketPlan> {
+function accessLogBucket(t: Tracer, { names, protect }: StoreNeeds, context: Context): Draft<BucketPlan> {
   const given = context.definition.loadBalancer?.accessLogs;
   const keep = typeof given === 'object' ? given.keep : undefined;
   return t.given<BucketPlan>(
@@ -317,7 +144,7 @@ function accessLogBucket(t: Tracer, { names, protect }: Needs, context: Context)
 }
 
 /** Databases, tables and buckets. */
-export function stores(draft: Needs, context: Context): Result<StoreParts> {
+export function stores(draft: StoreNeeds, context: Context): Result<StoreParts> {
   const t = context.tracer('stores');
   const all = sorted(context.definition.stores);
   const collect = <K extends StoreDefinition, P>(
@@ -328,7 +155,7 @@ export function stores(draft: Needs, context: Context): Result<StoreParts> {
   const wantsAccessLogs = (context.definition.loadBalancer?.accessLogs ?? false) !== false;
   return {
     added: {
-      databases: collect(isDatabase, (key, store) => database(t, key, store, draft, context)),
+      databases: collect(isDatabase, (key, store) => databasePlan(t, key, store, draft, context)),
       tables: collect(
         (store): store is TableDefinition => store.kind === 'table',
         (key, store) => tablePlan(t, key, store, draft, context),

@@ -1,0 +1,33 @@
+import type { DiagnosticEntry } from './entry.ts';
+
+/** Routes: BW14xx. */
+export const ROUTES = {
+  BW1401: {
+    severity: 'error',
+    title: 'Path given twice',
+    message: "'{route}' belongs to service {other} already.",
+    cause: 'The first rule that matches takes the request; the second would never be reached.',
+    fix: 'Give every path to one service.',
+  },
+  BW1402: {
+    severity: 'error',
+    title: 'Rule that is never reached',
+    message: "'{route}' is never reached: '{wider}' of {other} takes every request first.",
+    cause: 'Rules are tried in order, and the wider one has to come first here.',
+    fix: 'Make one of the patterns narrower.',
+  },
+  BW1403: {
+    severity: 'info',
+    title: 'Pattern without its root',
+    message: "'{route}' does not match '{root}'.",
+    cause: 'The asterisk stands after the slash, so the path without it goes to the default answer.',
+    fix: "Add '{root}' if it should be served.",
+  },
+  BW1404: {
+    severity: 'error',
+    title: 'Too many rules',
+    message: 'The load balancer would have {count} rules.',
+    cause: 'A load balancer holds {maximum} rules.',
+    fix: 'Use wider patterns.',
+  },
+} as const satisfies Record<string, DiagnosticEntry>;

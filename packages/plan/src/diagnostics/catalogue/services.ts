@@ -1,0 +1,148 @@
+import type { DiagnosticEntry } from './entry.ts';
+
+/** Services: BW13xx. */
+export const SERVICES = {
+  BW1301: {
+    severity: 'error',
+    title: 'Size that Fargate does not offer',
+    message: 'Fargate has no task of {cpu} CPU units and {memory} MiB.',
+    cause: 'CPU and memory come in fixed pairs.',
+    fix: '{allowed}',
+  },
+  BW1302: {
+    severity: 'error',
+    title: 'Minimum above maximum',
+    message: 'The minimum {minimum} is above the maximum {maximum}.',
+    cause: 'There is no number between them.',
+    fix: 'Swap them: [{maximum}, {minimum}].',
+  },
+  BW1303: {
+    severity: 'error',
+    title: 'Desired count out of range',
+    message: '{desired} tasks are desired, outside of {minimum} to {maximum}.',
+    cause: 'Autoscaling would change the number at once.',
+    fix: 'Choose a number from {minimum} to {maximum}.',
+  },
+  BW1304: {
+    severity: 'error',
+    title: 'Deployment that cannot move',
+    message:
+      'With {desired} tasks, {minimum} % and {maximum} % a rolling deployment may neither start nor stop a task.',
+    cause: 'At least {lower} tasks must stay and at most {upper} may run.',
+    fix: 'Use minimumHealthy 100 with maximum 200, or lower minimumHealthy.',
+  },
+  BW1305: {
+    severity: 'error',
+    title: 'Zone rebalancing without room',
+    message: 'Zone rebalancing cannot work with a maximum of {maximum} %.',
+    cause: 'Rebalancing starts a task before it stops one; ECS refuses it with a maximum of 100 %.',
+    fix: 'Use a maximum above 100, or zoneRebalancing: false.',
+  },
+  BW1306: {
+    severity: 'error',
+    title: 'Health check longer than its interval',
+    message: 'A check may take {timeout} s, but the next begins after {interval} s.',
+    cause: 'The timeout has to be below the interval.',
+    fix: 'Use a timeout below {interval} s.',
+  },
+  BW1307: {
+    severity: 'warning',
+    title: 'Spot without an on-demand base',
+    message: 'All tasks may run on Spot: when Spot capacity runs out, none is left.',
+    cause: 'Fargate never replaces missing Spot capacity by capacity on demand.',
+    fix: 'Add onDemand: { weight: 1, base: 1 }.',
+  },
+  BW1308: {
+    severity: 'error',
+    title: 'Requests per task with two target groups',
+    message: 'Scaling by requests does not work with two target groups.',
+    cause: 'The metric names one target group, and traffic changes to the other.',
+    fix: 'Scale by cpu, or use one target group with the rolling strategy.',
+  },
+  BW1309: {
+    severity: 'error',
+    title: 'No capacity',
+    message: 'All weights and bases are 0.',
+    cause: 'No provider would ever be chosen.',
+    fix: 'Give one of them a weight of 1.',
+  },
+  BW1310: {
+    severity: 'info',
+    title: 'Scaling by memory',
+    message: 'Scaling by memory seldom scales in.',
+    cause: 'Runtimes with a garbage collector (Node.js, the JVM) keep the memory they once had.',
+    fix: 'Scale by cpu or requests, unless the service gives memory back.',
+  },
+  BW1311: {
+    severity: 'info',
+    title: 'Stopped before it is drained',
+    message: 'Requests have {drain} to finish, but after SIGTERM only {stop}.',
+    cause: 'A task that stops by itself or is taken back gets SIGTERM without draining first.',
+    fix: 'Use a stopTimeout of at least {drain}, up to 120 s.',
+  },
+  BW1312: {
+    severity: 'error',
+    title: 'Read-only root with ECS Exec',
+    message: 'ECS Exec cannot work with a read-only root file system.',
+    cause: 'Its agent writes into the container.',
+    fix: 'Leave one of exec and readonlyRoot out.',
+  },
+  BW1313: {
+    severity: 'error',
+    title: 'Scaling by requests without routes',
+    message: 'There are no requests to count: the service has no routes.',
+    cause: 'The metric comes from the load balancer.',
+    fix: "Add 'routes', or scale by cpu.",
+  },
+  BW1314: {
+    severity: 'error',
+    title: 'Variable given twice',
+    message: '{name} is set here and by {other}.',
+    cause: 'One of them would be lost.',
+    fix: 'Rename it, or give the store another prefix.',
+  },
+  BW1315: {
+    severity: 'warning',
+    title: 'Secret in plain sight',
+    message:
+      '{name} looks like a secret, but plain settings are readable in the console and in the template.',
+    cause: 'Only values from Secrets Manager are injected out of sight.',
+    fix: "Put it into a secret, name the secret under 'stores' and the service's 'uses'.",
+  },
+  BW1316: {
+    severity: 'warning',
+    title: 'Alarm without its metric',
+    message: 'The alarm on running tasks needs Container Insights, which are off.',
+    cause: 'RunningTaskCount exists only in ECS/ContainerInsights.',
+    fix: "Set cluster.insights to 'enabled', or leave the alarm out.",
+  },
+  BW1317: {
+    severity: 'error',
+    title: 'No room for the sidecars',
+    message:
+      'The task has {cpu} CPU units and {memory} MiB; its sidecars alone take {sidecarCpu} and {sidecarMemory}.',
+    cause: 'Sidecars share the size of the task.',
+    fix: 'Choose a larger size.',
+  },
+  BW1318: {
+    severity: 'warning',
+    title: 'X-Ray daemon near its end',
+    message: 'The X-Ray daemon gets no more support after 2027-02-25.',
+    cause: 'AWS ends its SDKs and daemon; the X-Ray service stays.',
+    fix: "Use tracing: 'otel' as soon as the service speaks OpenTelemetry.",
+  },
+  BW1319: {
+    severity: 'error',
+    title: 'Alarm that cannot fire',
+    message: '{datapoints} of {periods} datapoints can never breach.',
+    cause: 'Datapoints are counted among the periods.',
+    fix: 'Use datapoints of at most {periods}.',
+  },
+  BW1320: {
+    severity: 'error',
+    title: 'Alarm that does not exist',
+    message: "A deployment cannot roll back on '{name}': the service has no such alarm.",
+    cause: 'ECS looks the alarms up by name.',
+    fix: "Add it under 'alarms'. Alarms here: {known}.",
+  },
+} as const satisfies Record<string, DiagnosticEntry>;
