@@ -13,7 +13,10 @@ export interface ExplainOptions extends DefinitionOptions {
 export async function explain(path: string, options: ExplainOptions): Promise<void> {
   const { plan } = await loadPlan(options);
   const found = explainPath(plan, path);
-  if (found.kind === 'unknown') {
+  // A path of the definition is answered with the values that it led to.
+  const { explain: explainOption } = await import('@breakwater/plan');
+  const explanations = found.kind === 'found' ? found.explanations : explainOption(plan, path);
+  if (found.kind === 'unknown' && explanations.length === 0) {
     throw new CliError(`The plan has nothing at ${path}`, {
       why: found.deepest === '' ? null : `below ${found.deepest} there is: ${found.known.join(', ')}`,
       fix:
@@ -22,6 +25,6 @@ export async function explain(path: string, options: ExplainOptions): Promise<vo
           : `Did you mean ${found.suggestion}?`,
     });
   }
-  if (options.json) printJson(found.explanations);
-  else print(renderExplanations(found.explanations, outStyle));
+  if (options.json) printJson(explanations);
+  else print(renderExplanations(explanations, outStyle));
 }
