@@ -29,6 +29,8 @@ export interface Deployment {
   alarms: DeploymentAlarmState;
   /** Since when all tasks are in place, in scaled time; deployment alarms still have their say then. */
   steadySince: number | null;
+  /** Why it can neither start nor stop a task; null while it can. */
+  blockedBy: string | null;
   /** Null for a rolling deployment. */
   shift: TrafficShiftState | null;
 }
@@ -77,6 +79,7 @@ export function newDeployment(
     breaker: CIRCUIT_BREAKER_START,
     failedTasks: 0,
     steadySince: null,
+    blockedBy: null,
   };
 }
 
