@@ -53,6 +53,25 @@ const service = (key: string, stores: readonly string[], services: readonly stri
     calls: maybe(fc.subarray(services.filter((other) => other !== key))),
   });
 
+// Zones and, sometimes, private subnets in the middle of where others would be laid out.
+const network = fc
+  .record({
+    zones: fc.integer({ min: 2, max: 3 }),
+    subnetBits: fc.integer({ min: 22, max: 26 }),
+    nat: fc.constantFrom('single', 'per-zone'),
+    first: maybe(fc.integer({ min: 0, max: 60 })),
+  })
+  .map(({ first, ...rest }) =>
+    first === undefined
+      ? rest
+      : {
+          ...rest,
+          subnets: {
+            private: Array.from({ length: rest.zones }, (_, index) => `10.0.${first + index}.0/24`),
+          },
+        },
+  );
+
 /** Definitions that are right: they resolve. */
 export const rightDefinition = fc
   .record({
@@ -74,13 +93,7 @@ export const rightDefinition = fc
       name: fc.constant(system),
       region: fc.constantFrom('eu-south-1', 'us-east-1', 'ap-southeast-2'),
       naming: fc.constant(naming),
-      network: maybe(
-        fc.record({
-          zones: fc.integer({ min: 2, max: 3 }),
-          subnetBits: fc.integer({ min: 22, max: 26 }),
-          nat: fc.constantFrom('single', 'per-zone'),
-        }),
-      ),
+      network: maybe(network),
       stores: fc.record(Object.fromEntries(storeKeys.map((key) => [key, store]))),
       services: fc.record(Object.fromEntries(keys.map((key) => [key, service(key, storeKeys, keys)]))),
       logs: maybe(fc.record({ customerKey: fc.boolean() })),

@@ -109,20 +109,27 @@ describe('a right definition', () => {
 
   test('gets names within the limits of their kinds, and unique', () => {
     fc.assert(
-      fc.property(rightDefinition, fc.constantFrom('dev', 'pr42', 'a-long-suffix-16'), (definition, env) => {
-        for (const [kind, names] of namesOf(planOf(definition, env))) {
-          const rule = NAME_RULES[kind];
-          for (const name of names) {
-            expect(name).toMatch(rule.pattern);
-            expect(name.length).toBeLessThanOrEqual(rule.maximum);
-            expect(name.length).toBeGreaterThanOrEqual(rule.minimum);
-            if (!name.startsWith('/aws/rds/')) expect(name).toContain(env);
+      fc.property(
+        rightDefinition,
+        fc.constantFrom('dev', 'pr4242', 'a-long-suffix-16'),
+        (definition, env) => {
+          for (const [kind, names] of namesOf(planOf(definition, env))) {
+            const rule = NAME_RULES[kind];
+            for (const name of names) {
+              expect(name).toMatch(rule.pattern);
+              expect(name.length).toBeLessThanOrEqual(rule.maximum);
+              expect(name.length).toBeGreaterThanOrEqual(rule.minimum);
+              // A partial ARN of such a name would be ambiguous.
+              if (kind === 'secret') expect(name).not.toMatch(/-[A-Za-z0-9]{6}$/);
+              if (!name.startsWith('/aws/rds/')) expect(name).toContain(env);
+            }
+            expect(
+              new Set(names.map((name) => name.toLowerCase())).size,
+              `${kind}: ${names.join(', ')}`,
+            ).toBe(names.length);
           }
-          expect(new Set(names.map((name) => name.toLowerCase())).size, `${kind}: ${names.join(', ')}`).toBe(
-            names.length,
-          );
-        }
-      }),
+        },
+      ),
       RUNS,
     );
   });

@@ -33,8 +33,20 @@ function clean(text: string, rule: NameRule): string {
     .replace(/^-+|-+$/g, '');
 }
 
+/**
+ * Secrets Manager appends a hyphen and six characters to the ARN of a secret, so a name that ends like that is ambiguous
+ * where it is referred to by name: it gets another end.
+ */
+export function unambiguous(kind: NameKind, name: string): string {
+  return kind === 'secret' && /-[A-Za-z0-9]{6}$/.test(name) ? `${name}-value` : name;
+}
+
 /** A name for a resource by the pattern, within its kind's limits: too long, the purpose is cut and a stable hash tells it apart. */
 export function patternName(kind: NameKind, pattern: string, parts: NameParts, distinguish = false): string {
+  return unambiguous(kind, fittedName(kind, pattern, parts, distinguish));
+}
+
+function fittedName(kind: NameKind, pattern: string, parts: NameParts, distinguish: boolean): string {
   const rule = NAME_RULES[kind];
   const prefix = kind === 'log-group' ? '/ecs/' : kind === 'key-alias' ? 'alias/' : '';
   const full = clean(compose(pattern, parts), rule);

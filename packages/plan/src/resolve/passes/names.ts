@@ -5,7 +5,7 @@ import { shortHash } from '../../hash.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { sorted } from '../context.ts';
 import type { Draft } from '../mark.ts';
-import { fillPlaceholders, PLACEHOLDERS, patternName } from '../naming.ts';
+import { fillPlaceholders, PLACEHOLDERS, patternName, unambiguous } from '../naming.ts';
 import { isDatabase } from '../shapes.ts';
 
 /** A resource that needs a name. */
@@ -249,5 +249,5 @@ function uniqueName(request: Request, nameOf: (distinguish: boolean) => string):
   const name = nameOf(true);
   const tail = `-${shortHash(`${request.kind}/${request.key}`)}`;
   const cut = name.slice(0, rule.maximum - tail.length).replace(/[^A-Za-z0-9]+$/, '');
-  return `${cut}${tail}`;
+  return unambiguous(request.kind, `${cut}${tail}`);
 }
