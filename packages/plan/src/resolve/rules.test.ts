@@ -62,6 +62,11 @@ describe('planRules', () => {
     expect(unreachable(rules)).toEqual([]);
   });
 
+  test('where no pattern covers the other, the longer beginning is tried first', () => {
+    const rules = planRules({ a: ['/a*wxyz'], b: ['/abc*'], c: ['/*'] });
+    expect(rules.map(({ service }) => service)).toEqual(['b', 'a', 'c']);
+  });
+
   test('a rule holds at most five paths and five wildcards', () => {
     const rules = planRules({ web: Array.from({ length: 12 }, (_, index) => `/p${index}/*`) });
     for (const { paths } of rules) expect(paths.length).toBeLessThanOrEqual(5);
