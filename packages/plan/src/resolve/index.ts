@@ -1,6 +1,5 @@
 import { checkDefinition } from '../checks/definition.ts';
 import { checkPlan } from '../checks/plan.ts';
-import type { Definition } from '../definition/system.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../diagnostics/format.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -63,7 +62,7 @@ export interface Resolution {
  * @example
  * const { plan, diagnostics } = resolve(definition, { env: 'dev' });
  */
-export function resolve(definition: Definition | unknown, options: ResolveOptions): Resolution {
+export function resolve(definition: unknown, options: ResolveOptions): Resolution {
   const prepared = prepare(definition, options);
   const context = { ...prepared, tracer: (pass: string) => tracer(pass, prepared.source) };
   const { draft, found } = passes.run(context);
