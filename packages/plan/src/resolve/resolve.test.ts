@@ -313,6 +313,11 @@ describe('environments', () => {
     expect(findings(wrong)).toEqual(['BW1004 environments.prod.services.web.port']);
   });
 
+  test('a slip in `environments` is recognised', () => {
+    const { diagnostics } = resolve({ ...hello, enviroments: {} }, { env: 'dev' });
+    expect(diagnostics[0]?.fix).toMatch(/^Did you mean 'environments'\?/);
+  });
+
   test('a Region can be asked for', () => {
     expect(resolve(hello, { env: 'dev', region: 'us-east-1' }).plan?.network.zones).toEqual([
       'us-east-1a',

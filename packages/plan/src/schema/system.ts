@@ -65,7 +65,7 @@ const subscriber = text('an e-mail address or an https URL', 'ops@example.com', 
 });
 
 /** The whole definition, environments left as they are: each is checked after it has been applied. */
-export const system = object<Omit<Definition, 'environments'>>({
+export const system = object<Definition>({
   name: required(name, "'catalog'", 'system'),
   region: required(choice(Object.keys(REGIONS)), "'eu-south-1'", 'us-east-1'),
   defaults: choice(['2026-11']),
@@ -101,5 +101,7 @@ export const system = object<Omit<Definition, 'environments'>>({
   tags,
   protect: boolean,
   stores: record(nameKey, store, 100),
+  // Taken out and applied before the rest is checked; here so that a slip in its name is recognised.
+  environments: record(nameKey, object<object>({})),
   services: required(record(nameKey, service, 200), "{ web: { image: './web' } }", {}),
 });
