@@ -37,6 +37,8 @@ export async function start(options: StartOptions): Promise<void> {
     env: childEnvironment(prepared),
   });
   closeSync(output);
+  // It lives on whatever becomes of this command; until then the polling keeps this process alive.
+  child.unref();
   const exited = new Promise<number>((resolve) => {
     child.once('error', () => resolve(EXIT.error));
     child.once('exit', (code) => resolve(code ?? EXIT.error));
@@ -65,7 +67,6 @@ export async function start(options: StartOptions): Promise<void> {
         exitCode: toExitCode(snapshot),
       });
     }
-    child.unref();
     if (options.json)
       printJson({
         url: snapshot.url,
