@@ -1,4 +1,5 @@
 import type { Engine } from '@breakwater/local';
+import type { Plan } from '@breakwater/plan';
 import type { EngineEventRecord } from '@breakwater/protocol';
 import { prepareEngine, type RunOptions } from '../engine-options.ts';
 import { formatError } from '../errors.ts';
@@ -18,6 +19,9 @@ export interface DevOptions extends RunOptions {
   readonly logs: boolean;
 }
 
+/** Time for requests, stores and files beyond the tasks' own stop timeout, before the end is forced. */
+const STOP_MARGIN_MS = 30_000;
+
 type Ending = 'stopped' | 'changed';
 
 /** `breakwater dev`: runs the system in the foreground until Ctrl-C. */
@@ -34,7 +38,7 @@ async function runOnce(options: DevOptions): Promise<Ending> {
   const prepared = prepareEngine(loaded.plan, loaded.directory, options, process.env);
   if (prepared.exposedPassword) noteExposedPassword();
 
-  const life = new EngineLife();
+  const life = new EngineLife(loaded.plan);
   const forget = onInterruption(life.end, life.kill);
   onBrokenPipe(() => life.end('EPIPE'));
   process.on('uncaughtException', life.crash);
@@ -65,9 +69,14 @@ async function runOnce(options: DevOptions): Promise<Ending> {
 
 /** The wishes to end that reach an engine, also those that come before it exists. */
 class EngineLife {
+  readonly #plan: Plan;
   #engine: Engine | null = null;
   /** Who wanted the end, null while nobody did. */
   endedBy: string | null = null;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
 
   /** Hands over the engine once it is there; stops it if that was wanted meanwhile. */
   begin(engine: Engine): void {
@@ -110,6 +119,11 @@ class EngineLife {
       ...(stores.length > 0 ? [plural(stores.length, 'store')] : []),
     ].join(', ');
     note(`\nStopping: waiting for ${waits}. ${errStyle.dim('Ctrl-C again ends everything at once.')}`);
+    const longest = Math.max(
+      0,
+      ...Object.values(this.#plan.services).map((service) => service.stopTimeoutSeconds),
+    );
+    setTimeout(this.crash, longest * 1000 + STOP_MARGIN_MS, new Error('The engine does not end.')).unref();
     this.#engine.stop().catch((error: unknown) => {
       note(`${errStyle.red('error')} ${error instanceof Error ? error.message : String(error)}`);
     });

@@ -1,8 +1,8 @@
-import type { Explanation } from '../explain-path.ts';
+import type { ExplainedValue } from '@breakwater/plan';
 import { type Style, sanitise } from '../terminal.ts';
 
 /** Each value with its origin below it. */
-export function renderExplanations(explanations: readonly Explanation[], style: Style): string {
+export function renderExplanations(explanations: readonly ExplainedValue[], style: Style): string {
   return explanations
     .map(({ path, value, origin }) =>
       [`${style.bold(path)} = ${sanitise(JSON.stringify(value))}`, `  ${renderOrigin(origin, style)}`].join(
@@ -12,8 +12,7 @@ export function renderExplanations(explanations: readonly Explanation[], style: 
     .join('\n');
 }
 
-function renderOrigin(origin: Explanation['origin'], style: Style): string {
-  if (origin === null) return style.dim('no origin is recorded');
+function renderOrigin(origin: ExplainedValue['origin'], style: Style): string {
   const pass = style.dim(`(pass ${origin.pass})`);
   switch (origin.kind) {
     case 'given':

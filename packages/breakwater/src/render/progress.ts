@@ -12,7 +12,15 @@ export function isWorthALine(event: EngineEventRecord): boolean {
   return true;
 }
 
-/** A line of progress while the system starts: how long after the start, and what happened. */
+const LONGEST_MESSAGE = 200;
+
+/** A line of progress while the system starts: how long after the start, and what happened, in one line. */
 export function renderProgress(event: EngineEventRecord, startedAt: number, style: Style): string {
-  return `${style.dim(formatDuration(event.at - startedAt).padStart(8))}  ${sanitise(event.message)}`;
+  return `${style.dim(formatDuration(event.at - startedAt).padStart(8))}  ${shorten(event.message)}`;
+}
+
+/** What an error says in full follows when the start fails. */
+function shorten(message: string): string {
+  const line = sanitise(message).replace(/\s+/g, ' ');
+  return line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE - 1)}…` : line;
 }

@@ -181,6 +181,8 @@ export function createTask(options: TaskOptions): Task {
     } catch (error) {
       startError =
         error instanceof EngineError ? error : new EngineError('COMMAND_FAILED', String(error), null, error);
+      // A stop that came meanwhile waits for this launch: waiting for the stop here would never end.
+      if (ending !== null) return;
       await begin('TaskFailedToStart', `CannotStartContainerError: ${startError.message}`, 0, true);
       return;
     }
