@@ -71,7 +71,7 @@ export async function checkFolder(directory: string): Promise<CheckResult> {
 
 /** Whether an engine runs here, or one has left something behind. */
 export async function checkEngine(directory: string): Promise<CheckResult> {
-  const { readEngineFile } = await import('@breakwater/local');
+  const { readEngineFile } = await import('@breakwater/local/engine-file');
   const status = await readEngineFile(directory);
   switch (status.state) {
     case 'none':
