@@ -30,7 +30,12 @@ const packages = readdirSync(join(root, 'packages')).map((folder) => {
     ...manifest.peerDependencies,
     ...manifest.optionalDependencies,
   });
-  return { name: manifest.name, dependencies, imports };
+  return {
+    name: manifest.name,
+    dependencies,
+    entries: Object.keys(manifest.exports ?? { '.': '' }),
+    imports,
+  };
 });
 
 const found = breaches(packages);

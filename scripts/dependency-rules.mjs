@@ -14,12 +14,14 @@ export const ALLOWED = {
 export const PURE = ['@breakwater/plan', '@breakwater/behaviour', '@breakwater/protocol'];
 
 /**
- * @param {{ name: string, dependencies: string[], imports: { file: string, from: string }[] }[]} packages
+ * @param {{ name: string, dependencies: string[], entries?: string[], imports: { file: string, from: string }[] }[]} packages
+ *   `entries` are the keys of the package's `exports`, `.` when left out
  * @returns {string[]} one sentence per breach
  */
 export function breaches(packages) {
   const ours = new Set(Object.keys(ALLOWED));
   const found = [];
+  const entries = new Map(packages.map((each) => [each.name, each.entries ?? ['.']]));
   for (const { name, dependencies, imports } of packages) {
     const allowed = ALLOWED[name];
     if (allowed === undefined) {
@@ -47,8 +49,11 @@ export function breaches(packages) {
       const target = packageOf(from);
       if (ours.has(target) && target !== name && !allowed.includes(target)) {
         found.push(`${file} imports ${from}, which ${name} may not depend on (allowed: ${list(allowed)}).`);
-      } else if (ours.has(target) && from !== target) {
-        found.push(`${file} imports ${from}: only the package's own entry point is public.`);
+      } else if (
+        ours.has(target) &&
+        !(entries.get(target) ?? ['.']).includes(`.${from.slice(target.length)}`)
+      ) {
+        found.push(`${file} imports ${from}: only the package's own entry points are public.`);
       } else if (target !== name && !dependencies.includes(target)) {
         found.push(`${file} imports ${from}, which ${name} does not declare in package.json.`);
       }

@@ -52,5 +52,7 @@ test('the inside of another package is not public', () => {
     dependencies: ['@breakwater/plan'],
     imports: [{ file: 'packages/local/src/a.ts', from: '@breakwater/plan/src/x.ts' }],
   };
-  expect(breaches([local]).join('\n')).toMatch(/only the package's own entry point/);
+  expect(breaches([local]).join('\n')).toMatch(/only the package's own entry points/);
+  const plan = { name: '@breakwater/plan', dependencies: [], imports: [], entries: ['.', './src/x.ts'] };
+  expect(breaches([local, plan])).toEqual([]);
 });
