@@ -34,9 +34,8 @@ export interface Scheduler {
   readonly tasks: Map<string, ServiceTask>;
   /** The last deployments, oldest first. */
   readonly history: Deployment[];
-  /** Tasks that have been RUNNING, and those whose failure the circuit breaker has counted. */
+  /** Tasks that have been RUNNING. */
   readonly ran: WeakSet<ServiceTask>;
-  readonly blamed: WeakSet<ServiceTask>;
   plan: ServicePlan;
   desired: number;
   minimum: number;
@@ -60,7 +59,6 @@ export function createScheduler(options: ServiceOptions): Scheduler {
     tasks: new Map(),
     history: [],
     ran: new WeakSet(),
-    blamed: new WeakSet(),
     plan,
     desired: plan.desiredCount,
     minimum: plan.scaling?.minimum ?? plan.desiredCount,

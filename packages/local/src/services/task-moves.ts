@@ -50,7 +50,7 @@ export function stopUnhealthy(s: Scheduler, tasks: readonly ServiceTask[]): void
   for (const task of tasks) {
     const why = task.healthReason ?? 'unhealthy';
     noteFailure(s, task, `task ${task.id.slice(0, 8)} failed its health checks (${why})`);
-    blame(s, task, 'failed-health-check');
+    countForBreaker(s, task, 'failed-health-check');
   }
   stopTasks(s, tasks, 'Task failed ELB health checks');
 }
@@ -69,7 +69,7 @@ export function noteTask(s: Scheduler, task: ServiceTask): void {
   // A task that had been healthy and dies is replaced; it says nothing against its revision.
   if (task.wasHealthy) return;
   const ran = s.ran.has(task);
-  blame(s, task, ran ? 'exited' : 'never-ran');
+  countForBreaker(s, task, ran ? 'exited' : 'never-ran');
   paceAfter(s, ran ? 'crashed' : 'never-ran');
 }
 
@@ -106,13 +106,7 @@ function noteFailure(s: Scheduler, task: ServiceTask, sentence: string): void {
     s.lastFailure = sentence;
 }
 
-/** Counts a task's failure against the deployment that brought it, once. */
-function blame(s: Scheduler, task: ServiceTask, event: 'failed-health-check' | 'never-ran' | 'exited'): void {
-  if (s.blamed.has(task)) return;
-  s.blamed.add(task);
-  countForBreaker(s, task, event);
-}
-
+/** Counts what became of a task for or against the deployment that brought it. */
 function countForBreaker(s: Scheduler, task: ServiceTask, event: DeploymentTaskEvent): void {
   const { current, desired } = s;
   if (current?.state === 'IN_PROGRESS' && task.revision === current.revision)
