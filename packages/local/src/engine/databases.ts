@@ -58,7 +58,7 @@ export async function startDatabases(options: DatabasesOptions): Promise<Readonl
   const results = await Promise.allSettled(starting);
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
-    await Promise.all([...stores.values()].map((store) => store.stop()));
+    await Promise.allSettled([...stores.values()].map((store) => store.stop()));
     throw failed.reason;
   }
   return stores;

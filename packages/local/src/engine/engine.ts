@@ -42,7 +42,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     return await run(options, base, system, loop, decisions);
   } catch (error) {
     loop.stop();
-    if (system !== null) await endSystem(system, 0);
+    if (system !== null) await endSystem(system, 0, base.say);
     await base.close();
     throw error;
   }
@@ -111,7 +111,7 @@ async function run(
       base.metrics,
       (task) => loop.measurer.usageOf(task),
       clock.now(),
-      one.problem() ?? loop.hint(one.key),
+      one.problem() ?? system.deployers.get(one.key)?.problem() ?? loop.hint(one.key),
     );
 
   function snapshot(): Snapshot {
@@ -147,10 +147,12 @@ async function run(
   async function end(): Promise<void> {
     enter('stopping', 'Stopping: requests in flight end first, then tasks, then stores.');
     loop.stop();
-    await endSystem(system, STOP_GRACE_MS);
-    await control?.close();
-    await base.close();
-    markStopped();
+    try {
+      await endSystem(system, STOP_GRACE_MS, base.say);
+      await control?.close();
+    } finally {
+      await base.close().finally(markStopped);
+    }
   }
   const stop = (): Promise<void> => {
     stopping ??= end();
@@ -233,8 +235,12 @@ async function run(
     onLog: (listener) => base.logs.subscribe({}, listener),
     stop,
     killNow() {
-      system.launcher.killAll();
-      for (const store of system.stores.values()) void store.crash();
+      loop.stop();
+      for (const deployer of system.deployers.values()) void deployer.close();
+      void system.launcher.killAll();
+      // A server of the user's own is not ours to kill, and says so.
+      for (const store of system.stores.values()) store.crash().catch(() => {});
+      stop().catch(() => {});
     },
   };
 }
@@ -244,10 +250,18 @@ const logFilter = ({ source, task }: { readonly source: string | null; readonly 
   ...(task === null ? {} : { task }),
 });
 
-/** Requests first, then tasks, then stores: nothing loses what it still needs. */
-async function endSystem(system: RunningSystem, graceMs: number): Promise<void> {
-  await Promise.all([...system.deployers.values()].map((deployer) => deployer.close()));
-  await system.router.close(graceMs);
-  await system.launcher.stopAll();
-  await Promise.all([...system.stores.values()].map((store) => store.stop()));
+/**
+ * Requests first, then tasks, then stores: nothing loses what it still needs. What fails on the way is told and keeps
+ * nothing else from ending.
+ */
+async function endSystem(system: RunningSystem, graceMs: number, say: (line: string) => void): Promise<void> {
+  const end = async (parts: readonly Promise<unknown>[]): Promise<void> => {
+    for (const result of await Promise.allSettled(parts)) {
+      if (result.status === 'rejected') say(`While stopping: ${String(result.reason)}`);
+    }
+  };
+  await end([...system.deployers.values()].map((deployer) => deployer.close()));
+  await end([system.router.close(graceMs)]);
+  await end([system.launcher.stopAll()]);
+  await end([...system.stores.values()].map((store) => store.stop()));
 }

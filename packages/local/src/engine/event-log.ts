@@ -16,7 +16,11 @@ export interface EventLog {
 
 const KEPT_EVENTS = 2_000;
 
-export function createEventLog(now: () => number): EventLog {
+/** @param onListenerError told when a listener threw and was let go */
+export function createEventLog(
+  now: () => number,
+  onListenerError: (error: unknown) => void = () => {},
+): EventLog {
   const events: EngineEventRecord[] = [];
   const listeners = new Set<(event: EngineEventRecord) => void>();
   let seq = 0;
@@ -27,7 +31,15 @@ export function createEventLog(now: () => number): EventLog {
       const record = { ...event, seq, at: now() } as EngineEventRecord;
       events.push(record);
       if (events.length > KEPT_EVENTS) events.splice(0, events.length - KEPT_EVENTS);
-      for (const listener of listeners) listener(record);
+      for (const listener of [...listeners]) {
+        try {
+          listener(record);
+        } catch (error) {
+          // A listener that fails hears no more; the engine goes on.
+          listeners.delete(listener);
+          onListenerError(error);
+        }
+      }
     },
     after: (last) => events.filter((event) => event.seq > last),
     subscribe(listener) {

@@ -12,6 +12,7 @@ import {
 import { type Clock, createClock } from './clock.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import type { EngineOptions } from './options.ts';
+import { settle } from './settle.ts';
 
 /** What stands before anything of the system runs: the folder, the guard, memory for what happens, and the ears for telemetry. */
 export interface Foundation {
@@ -42,7 +43,11 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
   if (result.state === 'running') throw alreadyRunning(directory, result.pid, result.engine?.url ?? null);
   const { lock } = result;
   const clock = createClock(options.timeScale ?? 1);
-  const events = createEventLog(clock.now);
+  const events = createEventLog(clock.now, (error) =>
+    say(
+      `A listener of events failed and hears no more: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  );
   if (options.onEvent !== undefined) events.subscribe(options.onEvent);
   const warn = (message: string): void => say(message);
   const logs = createLogStore({ directory: lock.layout.logs, onWarning: (message) => warn(message) });
@@ -55,13 +60,29 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
   );
   const otlp = createOtlpReceiver({ onSpans: traces.add });
   const xray = createXrayReceiver({ onSpans: traces.add, sampling, region: plan.region });
+  const opened: { guard?: Guard; metadata?: MetadataServer } = {};
+  const close = async (): Promise<void> => {
+    // What fails here must not keep the rest from closing.
+    await Promise.allSettled([otlp.close(), xray.close(), opened.metadata?.close()]);
+    await Promise.allSettled([opened.guard?.stop()]);
+    await Promise.allSettled([logs.flush()]);
+    await lock.release();
+  };
   try {
-    const [guard, metadata, otlpPort, xrayPort] = await Promise.all([
-      startGuard({ engineId: lock.engineId, registryFile: lock.layout.processes, onWarning: warn }),
-      createMetadataServer(),
+    const guarding = startGuard({
+      engineId: lock.engineId,
+      registryFile: lock.layout.processes,
+      onWarning: warn,
+    });
+    const serving = createMetadataServer();
+    void guarding.then((guard) => Object.assign(opened, { guard })).catch(() => {});
+    void serving.then((metadata) => Object.assign(opened, { metadata })).catch(() => {});
+    const [guard, metadata, otlpPort, xrayPort] = await settle([
+      guarding,
+      serving,
       otlp.listen(0),
       xray.listen(0),
-    ]);
+    ] as const);
     for (const { kind, name, pid } of lock.leftovers.ended) {
       say(`Ended ${kind} ${name ?? ''} (pid ${pid}), left over from an engine that was killed.`);
     }
@@ -78,15 +99,10 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
       xrayAddress: `127.0.0.1:${xrayPort}`,
       say,
       log: (line) => logs.append(line),
-      async close() {
-        await Promise.all([otlp.close(), xray.close(), metadata.close()]);
-        await guard.stop();
-        await logs.flush();
-        await lock.release();
-      },
+      close,
     };
   } catch (error) {
-    await lock.release();
+    await close();
     throw error;
   }
 }

@@ -30,14 +30,14 @@ export interface TaskLauncher extends Launcher {
   kill(task: ServiceTask): void;
   /** Ends every task without draining; resolves when all have ended. */
   stopAll(): Promise<void>;
-  /** SIGKILL to every task. */
-  killAll(): void;
+  /** SIGKILL to every task; resolves when all have ended. */
+  killAll(): Promise<void>;
 }
 
 /** Makes processes of a service's decisions. */
 export function createLauncher(options: LauncherOptions): TaskLauncher {
   const { engineId, cluster, region, account, router, ports, guard, metadata } = options;
-  const running = new Map<string, { readonly view: ServiceTask; readonly task: Promise<Task> }>();
+  const running = new Map<string, { readonly view: ServiceTask; readonly task: Promise<Task | null> }>();
   let closed = false;
 
   /** Brings the view up to date with the process. */
@@ -54,6 +54,17 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
       running.delete(view.id);
     }
     options.onState(view, state);
+  }
+
+  /** A task that this machine cannot even prepare has stopped like one that cannot start. */
+  function couldNotCreate(view: ServiceTask, error: unknown): void {
+    view.state = 'STOPPED';
+    view.stoppedAt = Date.now();
+    view.stopCode = 'TaskFailedToStart';
+    view.stoppedReason = error instanceof Error ? error.message : String(error);
+    view.health = null;
+    running.delete(view.id);
+    options.onState(view, 'STOPPED');
   }
 
   async function create(view: ServiceTask, revision: PreparedRevision): Promise<Task> {
@@ -126,22 +137,25 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
         wasHealthy: false,
         leaving: false,
       };
-      if (closed) return { ...view, state: 'STOPPED', leaving: true };
+      if (closed) {
+        return { ...view, state: 'STOPPED', stoppedAt: view.createdAt, leaving: true };
+      }
       // Only the deployer makes revisions, and it makes them prepared.
-      const task = create(view, revision as PreparedRevision);
+      const task = create(view, revision as PreparedRevision).catch((error: unknown) => {
+        couldNotCreate(view, error);
+        return null;
+      });
       running.set(view.id, { view, task });
-      task
-        .then((created) => created.start())
-        .catch((error: unknown) => options.onWarning(error instanceof Error ? error.message : String(error)));
+      void task.then((created) => created?.start());
       return view;
     },
     stop(view, { stopCode, reason }) {
       const { stopTimeoutSeconds } = view.revision.plan;
-      void running.get(view.id)?.task.then((task) => task.stop({ stopCode, reason, stopTimeoutSeconds }));
+      void running.get(view.id)?.task.then((task) => task?.stop({ stopCode, reason, stopTimeoutSeconds }));
     },
     kill(view) {
       router.targetGone(view.id);
-      void running.get(view.id)?.task.then((task) => task.kill());
+      void running.get(view.id)?.task.then((task) => task?.kill());
     },
     async stopAll() {
       closed = true;
@@ -151,13 +165,13 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
           view.leaving = true;
           const { stopTimeoutSeconds } = view.revision.plan;
           const reason = 'The engine is stopping';
-          await (await task).stop({ stopCode: 'UserInitiated', reason, stopTimeoutSeconds, skipHook: true });
+          await (await task)?.stop({ stopCode: 'UserInitiated', reason, stopTimeoutSeconds, skipHook: true });
         }),
       );
     },
-    killAll() {
+    async killAll() {
       closed = true;
-      for (const { task } of running.values()) void task.then((created) => created.kill());
+      await Promise.all([...running.values()].map(async ({ task }) => (await task)?.kill()));
     },
   };
 }

@@ -40,6 +40,7 @@ export function startLoop(
   let poked = false;
   let stopped = false;
   let measuring = false;
+  let lastTrouble = '';
 
   const alarms = createAlarms(
     Object.values(plan.alarms),
@@ -139,14 +140,26 @@ export function startLoop(
   function reconcile(): void {
     poked = false;
     if (stopped) return;
-    for (const service of system()?.services.values() ?? []) service.reconcile();
+    for (const service of system()?.services.values() ?? []) {
+      try {
+        service.reconcile();
+      } catch (error) {
+        // One service's trouble is not the others', and the next turn tries again.
+        tellOnce(`The scheduler of ${service.key} failed`, error);
+      }
+    }
+  }
+
+  /** The same trouble each second is told once. */
+  function tellOnce(what: string, error: unknown): void {
+    const trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    if (trouble !== lastTrouble) say(trouble);
+    lastTrouble = trouble;
   }
 
   const timers = [
     setInterval(() => {
-      measure().catch((error: unknown) =>
-        say(`Measuring failed: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      measure().catch((error: unknown) => tellOnce('Measuring failed', error));
     }, MEASURE_MS),
     setInterval(reconcile, RECONCILE_MS),
   ];

@@ -18,6 +18,8 @@ export interface EngineOptions {
   readonly watch: boolean;
   /** Version of the tool, for the snapshot. */
   readonly version?: string;
+  /** Ends a start that is under way: `startEngine` then rejects with STOPPED, and nothing is left running. */
+  readonly signal?: AbortSignal;
   /** Hears every event from the very first, also those before `startEngine` resolves. */
   readonly onEvent?: (event: EngineEventRecord) => void;
 }
@@ -35,6 +37,6 @@ export interface Engine {
   onLog(listener: (line: LogLine) => void): () => void;
   /** Ends everything in good order: requests first, then tasks, then stores. */
   stop(): Promise<void>;
-  /** SIGKILL to everything, at once. */
+  /** SIGKILL to everything, at once. What was under way, also a stop, ends by itself afterwards. */
   killNow(): void;
 }

@@ -8,6 +8,7 @@ import { createRouter, type RequestRecord, type Router, type TargetHealthChange 
 import { createDeployer, type Deployer, type PreparedRevision } from '../services/deployer.ts';
 import { createService, type Service } from '../services/service.ts';
 import type { ServiceTask } from '../services/service-task.ts';
+import { EngineError } from '../state/engine-error.ts';
 import type { PostgresStore } from '../stores/postgres/start-postgres.ts';
 import { hostEnvironment } from '../tasks/index.ts';
 import { connectionOf, startDatabases } from './databases.ts';
@@ -16,6 +17,7 @@ import { createLauncher, type TaskLauncher } from './launcher.ts';
 import { listenOnPort } from './listen.ts';
 import type { EngineOptions } from './options.ts';
 import { parseGroup, setListenerRules, setTargetGroups } from './router-setup.ts';
+import { settle } from './settle.ts';
 
 /** The system's own parts while it runs. */
 export interface RunningSystem {
@@ -79,6 +81,12 @@ export async function startSystem(
       }),
     );
   }
+  const abort = (): void => {
+    for (const deployer of deployers.values()) void deployer.close();
+  };
+  options.signal?.addEventListener('abort', abort, { once: true });
+  if (options.signal?.aborted) abort();
+  let launcher: TaskLauncher | null = null;
   setTargetGroups(router, plan);
   try {
     const databasesReady = startDatabases({
@@ -110,6 +118,9 @@ export async function startSystem(
       throw error;
     });
     stores = databases;
+    // A function, for the compiler takes a property that it has seen once for settled.
+    if (isAborted(options.signal))
+      throw new EngineError('STOPPED', 'The engine was stopped while it started.', null);
     if (local.made.length > 0)
       say(
         `Made up values for the secrets ${local.made.join(', ')}; change them in .breakwater/secrets.json.`,
@@ -123,7 +134,7 @@ export async function startSystem(
       otlpEndpoint: base.otlpEndpoint,
       xrayAddress: base.xrayAddress,
     };
-    const launcher = createLauncher({
+    const tasks = createLauncher({
       engineId: lock.engineId,
       cluster: plan.cluster.name,
       region: plan.region,
@@ -139,13 +150,14 @@ export async function startSystem(
       onState: (task) => onTask(task),
       onWarning: say,
     });
+    launcher = tasks;
     for (const [key, revision] of revisions) {
       services.set(
         key,
         createService({
           plan: revision.plan,
           clock,
-          launcher,
+          launcher: tasks,
           zones: () => plan.network.zones.filter((zone) => !lost.has(zone)),
           alarmStates: hooks.alarmStates,
           onDeployment: (deployment, message) =>
@@ -165,11 +177,15 @@ export async function startSystem(
     setListenerRules(router, plan, services);
     for (const [key, revision] of revisions) services.get(key)?.deploy(revision, 'The system starts.');
     if (options.watch) for (const [key, service] of services) deployers.get(key)?.watch(service);
-    return { router, url, stores, services, deployers, launcher, lost };
+    return { router, url, stores, services, deployers, launcher: tasks, lost };
   } catch (error) {
-    await Promise.all([...deployers.values()].map((deployer) => deployer.close()));
-    await router.close(0);
+    // Whatever of this fails, the rest must end all the same.
+    await Promise.allSettled([...deployers.values()].map((deployer) => deployer.close()));
+    await Promise.allSettled([router.close(0), launcher?.stopAll()]);
+    await Promise.allSettled([...stores.values()].map((store) => store.stop()));
     throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
   }
 
   function onTask(task: ServiceTask): void {
@@ -213,26 +229,14 @@ export async function startSystem(
   }
 }
 
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
+
 async function prepareAll(
   deployers: ReadonlyMap<string, Deployer>,
 ): Promise<ReadonlyMap<string, PreparedRevision>> {
   const prepared = new Map<string, PreparedRevision>();
-  await Promise.all(
-    [...deployers].map(async ([key, deployer]) => prepared.set(key, await deployer.prepare())),
-  );
+  await settle([...deployers].map(async ([key, deployer]) => prepared.set(key, await deployer.prepare())));
   return prepared;
-}
-
-/** Like Promise.all, but waits for all to settle before it rejects, so that nothing is left half started. */
-async function settle<const Promises extends readonly Promise<unknown>[]>(
-  promises: Promises,
-): Promise<{ readonly [Index in keyof Promises]: Awaited<Promises[Index]> }> {
-  const results = await Promise.allSettled(promises);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-  // All are fulfilled, in the order given.
-  return results.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as {
-    readonly [Index in keyof Promises]: Awaited<Promises[Index]>;
-  };
 }
 
 /** The secrets whose values do not come from a database. */

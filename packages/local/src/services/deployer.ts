@@ -35,9 +35,12 @@ export interface PreparedRevision extends Revision {
 export interface Deployer {
   /** Builds, takes the release and numbers it. @throws EngineError BUILD_FAILED and what resolveProcess throws */
   prepare(): Promise<PreparedRevision>;
-  /** Prepares and deploys; one at a time, a later call waits for the earlier. */
+  /** Prepares and deploys, one at a time; calls that come before a waiting one has begun share it. */
   redeploy(service: Service, reason: string): Promise<DeploymentSnapshot>;
+  /** Why the last deployment could not be prepared; null when it could. */
+  problem(): string | null;
   watch(service: Service): void;
+  /** Ends build and watching; nothing is deployed any more. */
   close(): Promise<void>;
 }
 
@@ -47,9 +50,15 @@ export function createDeployer(options: DeployerOptions): Deployer {
   const abort = new AbortController();
   let next = 1;
   let turn: Promise<unknown> = Promise.resolve();
+  /** The deployment that waits for its turn. */
+  let waiting: Promise<DeploymentSnapshot> | null = null;
+  let problem: string | null = null;
   let stopWatching: () => Promise<void> = async () => {};
 
+  const stopping = () => new EngineError('STOPPED', `${plan.key} is not built: the engine stops.`, null);
+
   async function prepare(): Promise<PreparedRevision> {
+    if (abort.signal.aborted) throw stopping();
     const found = await resolveProcess(plan, directory, diskFiles);
     if (found.build !== null) {
       const result = await runBuild({
@@ -62,8 +71,7 @@ export function createDeployer(options: DeployerOptions): Deployer {
         onLine,
         signal: abort.signal,
       });
-      if (result.state === 'aborted')
-        throw new EngineError('BUILD_FAILED', `The build of ${plan.key} was ended.`, null);
+      if (result.state === 'aborted') throw stopping();
       if (result.state === 'failed') {
         const lines = result.lastLines.map((line) => `\n    ${line}`).join('');
         throw new EngineError('BUILD_FAILED', `${result.message}${lines}`, result.fix);
@@ -77,29 +85,45 @@ export function createDeployer(options: DeployerOptions): Deployer {
 
   async function deployNext(service: Service, reason: string): Promise<DeploymentSnapshot> {
     const revision = await prepare();
+    if (abort.signal.aborted) throw stopping();
     const deployment = service.deploy(revision, reason);
     const inUse = new Set(service.tasks().map((task) => task.revision.number));
     inUse.add(service.revision()).add(revision.number);
-    await removeOldReleases(options.releases, inUse);
+    await removeOldReleases(options.releases, revision.number, inUse);
     return deployment;
   }
 
   function redeploy(service: Service, reason: string): Promise<DeploymentSnapshot> {
-    const result = turn.then(() => deployNext(service, reason));
-    turn = result.catch(() => {});
+    // What has not begun yet will see this change too.
+    if (waiting !== null) return waiting;
+    const result = turn.then(() => {
+      waiting = null;
+      return deployNext(service, reason);
+    });
+    waiting = result;
+    turn = result.then(
+      () => {
+        problem = null;
+      },
+      (error: unknown) => {
+        problem = error instanceof Error ? error.message : String(error);
+      },
+    );
     return result;
   }
 
   return {
     prepare,
     redeploy,
+    problem: () => problem,
     watch(service) {
-      stopWatching = watchSource(source, plan.process.watch, (file) => {
+      const deployChange = (file: string): void => {
         onMessage(`${file} of ${plan.key} has changed: deploying it.`);
         redeploy(service, `${file} has changed.`).catch((error: unknown) => {
           if (!abort.signal.aborted) onMessage(error instanceof Error ? error.message : String(error));
         });
-      });
+      };
+      stopWatching = watchSource(source, plan.process.watch, deployChange, onMessage);
     },
     async close() {
       abort.abort();

@@ -80,14 +80,20 @@ export async function makeRelease(source: string, releases: string, revision: nu
   return { revision, directory, immutable: true };
 }
 
-/** Removes the releases that no task runs and that are older than the last few. */
-export async function removeOldReleases(releases: string, inUse: ReadonlySet<number>): Promise<void> {
+/**
+ * Removes the releases that no task runs and that are older than the last few before `newest`, or that an engine before
+ * this one has left. Never rejects: what cannot be removed now is tried again next time.
+ */
+export async function removeOldReleases(
+  releases: string,
+  newest: number,
+  inUse: ReadonlySet<number>,
+): Promise<void> {
   const entries = await readdir(releases).catch(() => []);
-  const numbers = entries
-    .map(Number)
-    .filter((value) => Number.isInteger(value))
-    .sort((a, b) => b - a);
-  for (const revision of numbers.slice(KEPT_RELEASES)) {
-    if (!inUse.has(revision)) await rm(join(releases, String(revision)), { recursive: true, force: true });
+  for (const entry of entries) {
+    const revision = Number(entry);
+    if (!Number.isInteger(revision) || inUse.has(revision)) continue;
+    if (revision <= newest && revision > newest - KEPT_RELEASES) continue;
+    await rm(join(releases, entry), { recursive: true, force: true }).catch(() => {});
   }
 }
