@@ -17,7 +17,7 @@
  * | `POST /v1/chaos` {@link ChaosRequest} | {@link ChaosAnswer} |
  * | `POST /v1/stop` | 202; the engine ends everything and exits |
  *
- * Errors are {@link ControlError} with status 400, 401, 403, 404, 409 or 500.
+ * Errors are {@link ControlError} with status 400, 401, 403, 404, 405, 409, 413 or 500.
  */
 export const CONTROL_API_VERSION = 'v1';
 

@@ -14,6 +14,7 @@ import type {
   TraceRecord,
   TraceSummary,
 } from '@breakwater/protocol';
+import { MetricQueryError } from '../metrics/index.ts';
 import { EngineError } from '../state/engine-error.ts';
 import { readChaosRequest, readRedeployRequest, readScaleRequest } from './read-request.ts';
 import type { Answer, ControlHandler, ControlRequest } from './server.ts';
@@ -73,20 +74,22 @@ function number(query: URLSearchParams, name: string, fallback: number, largest:
   return Math.min(value, largest);
 }
 
-function follow<Item>(
+function lines<Item>(
   past: readonly Item[],
   subscribe: (listener: (item: Item) => void) => () => void,
   following: boolean,
 ): Answer {
-  return {
-    kind: 'stream',
-    start: (write, end) => {
-      for (const item of past) write(item);
-      if (following) return subscribe(write);
-      end();
-      return () => {};
-    },
-  };
+  return { kind: 'stream', lines: { past, subscribe: following ? subscribe : null } };
+}
+
+/** @throws EngineError BAD_REQUEST for a metric or statistic that there is not */
+function readMetrics(controls: Controls, query: Parameters<Controls['metrics']>[0]): readonly MetricSeries[] {
+  try {
+    return controls.metrics(query);
+  } catch (error) {
+    if (error instanceof MetricQueryError) throw new EngineError('BAD_REQUEST', error.message, null);
+    throw error;
+  }
 }
 
 type Route = (controls: Controls, request: ControlRequest) => Promise<Answer> | Answer;
@@ -95,14 +98,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /v1/plan': (controls) => json(controls.plan()),
   'GET /v1/snapshot': (controls) => json(controls.snapshot()),
   'GET /v1/events': (controls, { query }) =>
-    follow(
+    lines(
       controls.eventsAfter(number(query, 'after', 0, Number.MAX_SAFE_INTEGER)),
       (listener) => controls.onEvent(listener),
       query.get('follow') === '1',
     ),
   'GET /v1/logs': (controls, { query }) => {
     const filter = { source: query.get('source'), task: query.get('task') };
-    return follow(
+    return lines(
       controls.logs(filter, number(query, 'tail', DEFAULT_TAIL, MOST_LINES)),
       (listener) => controls.onLog(filter, listener),
       query.get('follow') === '1',
@@ -119,7 +122,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     ),
   'GET /v1/metrics': (controls, { query }) =>
     json(
-      controls.metrics({
+      readMetrics(controls, {
         // An unknown name finds no series; the store says so.
         metric: (query.get('metric') ?? 'RequestCount') as MetricName,
         statistic: query.get('statistic') ?? 'Sum',
@@ -142,21 +145,38 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 };
 
+const TRACE = /^\/v1\/traces\/([\w-]{1,64})$/;
+
+/** The methods that a path knows. */
+function methodsOf(path: string): readonly string[] {
+  if (TRACE.test(path)) return ['GET'];
+  return Object.keys(ROUTES).flatMap((route) => {
+    const [method = '', known] = route.split(' ');
+    return known === path ? [method] : [];
+  });
+}
+
 /** Answers the control API's requests. */
 export function controlRoutes(controls: Controls): ControlHandler {
   return (request) => {
-    const route = ROUTES[`${request.method} ${request.path}`];
+    const { method, path } = request;
+    const route = ROUTES[`${method} ${path}`];
     if (route !== undefined) return route(controls, request);
-    const trace = /^\/v1\/traces\/([\w-]{1,64})$/.exec(request.path);
-    if (request.method === 'GET' && trace?.[1] !== undefined) {
-      const record = controls.trace(trace[1]);
+    const [, id] = method === 'GET' ? (TRACE.exec(path) ?? []) : [];
+    if (id !== undefined) {
+      const record = controls.trace(id);
       if (record !== null) return json(record);
       throw new EngineError(
         'NOT_FOUND',
-        `There is no trace ${trace[1]}.`,
+        `There is no trace ${id}.`,
         'The newest traces are kept; list them.',
       );
     }
-    throw new EngineError('NOT_FOUND', `The control API has no ${request.method} ${request.path}.`, null);
+    const methods = methodsOf(path);
+    if (methods.length > 0) {
+      const fix = `Use ${methods.join(' or ')}.`;
+      throw new EngineError('METHOD_NOT_ALLOWED', `${path} does not take ${method}.`, fix);
+    }
+    throw new EngineError('NOT_FOUND', `The control API has no ${method} ${path}.`, null);
   };
 }

@@ -3,14 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { ControlError } from '@breakwater/protocol';
 import { EngineError } from '../state/engine-error.ts';
 import { refusalOf } from './guard-request.ts';
+import { type LineSource, streamLines } from './stream.ts';
 
 /** What a route gives back: JSON, or a stream of NDJSON lines that ends when the reader or the engine goes. */
 export type Answer =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
-  | {
-      readonly kind: 'stream';
-      readonly start: (write: (line: unknown) => void, end: () => void) => () => void;
-    };
+  | { readonly kind: 'stream'; readonly lines: LineSource };
 
 export interface ControlRequest {
   readonly method: string;
@@ -22,10 +20,14 @@ export interface ControlRequest {
 export type ControlHandler = (request: ControlRequest) => Promise<Answer> | Answer;
 
 const LARGEST_BODY = 64 * 1024;
-/** A reader that falls this far behind is cut off, so that it cannot fill the engine's memory. */
-const LARGEST_BACKLOG = 4 * 1024 * 1024;
 
-const STATUS: Readonly<Record<string, number>> = { NOT_FOUND: 404, CONFLICT: 409, BAD_REQUEST: 400 };
+const STATUS: Readonly<Record<string, number>> = {
+  BAD_REQUEST: 400,
+  NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  CONFLICT: 409,
+  TOO_LARGE: 413,
+};
 
 export interface ControlServer {
   readonly url: string;
@@ -67,13 +69,21 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+function parseUrl(target: string): URL {
+  try {
+    return new URL(target, 'http://127.0.0.1');
+  } catch {
+    throw new EngineError('BAD_REQUEST', `'${target.slice(0, 100)}' is no path.`, null);
+  }
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   handle: ControlHandler,
 ): Promise<void> {
   try {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const url = parseUrl(request.url ?? '/');
     const body = request.method === 'POST' ? await readJson(request) : null;
     const result = await handle({
       method: request.method ?? 'GET',
@@ -85,9 +95,11 @@ async function answer(
       sendJson(response, result.status, result.body);
       return;
     }
-    stream(response, result.start);
+    await streamLines(response, result.lines);
   } catch (error) {
     if (error instanceof EngineError) {
+      // What is left of a body that was not read would be taken for the next request.
+      if (error.code === 'TOO_LARGE') response.setHeader('connection', 'close');
       sendError(response, STATUS[error.code] ?? 500, {
         code: error.code,
         message: error.message,
@@ -100,40 +112,40 @@ async function answer(
   }
 }
 
-function stream(
-  response: ServerResponse,
-  start: (write: (line: unknown) => void, end: () => void) => () => void,
-): void {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
-  response.flushHeaders();
-  const stop = start(
-    (line) => {
-      response.write(`${JSON.stringify(line)}\n`);
-      if (response.writableLength > LARGEST_BACKLOG) response.destroy();
-    },
-    () => response.end(),
-  );
-  response.on('close', stop);
-}
-
+/**
+ * Reads a body to its end. One that is too large is read no further, but its connection stays long enough for the
+ * client to get the answer.
+ */
 async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    // A request without an encoding set gives Buffers.
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > LARGEST_BODY)
-      throw new EngineError('BAD_REQUEST', `The body is larger than ${LARGEST_BODY} bytes.`, null);
-    chunks.push(bytes);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
+  const bytes = await readBody(request);
+  const text = bytes.toString('utf8');
   if (text === '') return {};
   try {
     return JSON.parse(text);
   } catch {
     throw new EngineError('BAD_REQUEST', 'The body is not JSON.', 'Send JSON.');
   }
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LARGEST_BODY) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      request.removeAllListeners('data');
+      request.pause();
+      reject(new EngineError('TOO_LARGE', `The body is larger than ${LARGEST_BODY} bytes.`, null));
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new EngineError('BAD_REQUEST', 'The request was broken off.', null)));
+  });
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -196,7 +196,8 @@ async function run(
         minimum: minimum ?? Math.min(limits.minimum, desired ?? limits.minimum),
         maximum: maximum ?? Math.max(limits.maximum, desired ?? limits.maximum, minimum ?? 0),
       });
-      if (desired !== undefined) one.setDesired(desired);
+      const now = one.limits();
+      one.setDesired(desired ?? Math.min(Math.max(one.counts().desired, now.minimum), now.maximum));
       return describeService(one);
     },
     chaos: (request) =>
