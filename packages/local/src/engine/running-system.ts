@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AlarmStates } from '@breakwater/behaviour';
 import type { Plan } from '@breakwater/plan';
 import { loadLocalSecrets } from '../environment/local-secrets.ts';
-import { serviceEnvironment } from '../environment/service-environment.ts';
+import { EXAMPLE_ACCOUNT, serviceEnvironment } from '../environment/service-environment.ts';
 import { createPortAllocator } from '../processes/index.ts';
 import { createRouter, type RequestRecord, type Router, type TargetHealthChange } from '../router/index.ts';
 import { createDeployer, type Deployer, type PreparedRevision } from '../services/deployer.ts';
@@ -37,9 +37,6 @@ export interface SystemHooks {
   /** Something has changed that may let a service go on. */
   readonly poke: () => void;
 }
-
-/** Reserved by AWS for examples: no account of anybody. */
-const EXAMPLE_ACCOUNT = '123456789012';
 
 /**
  * Brings up router, stores and services, as far as possible at the same time: databases start while the services are
@@ -125,6 +122,7 @@ export async function startSystem(
       say(
         `Made up values for the secrets ${local.made.join(', ')}; change them in .breakwater/secrets.json.`,
       );
+    for (const sentence of unreachableCalls(plan)) say(sentence);
     const url = `http://127.0.0.1:${port}`;
     const facts = {
       plan,
@@ -243,6 +241,18 @@ async function prepareAll(
 function unboundSecrets(plan: Plan) {
   const bound = new Set(Object.values(plan.databases).map(({ secret }) => secret));
   return Object.values(plan.secrets).filter(({ key }) => !bound.has(key));
+}
+
+/** Service Connect does not run here: a service without routes cannot be called by others. */
+function unreachableCalls(plan: Plan): readonly string[] {
+  return Object.values(plan.services).flatMap(({ key, connect }) =>
+    (connect?.calls ?? [])
+      .filter((name) => plan.services[name]?.ingress === null)
+      .map(
+        (name) =>
+          `${key} calls ${name}, which has no routes: Service Connect does not run on this machine, and its address is empty.`,
+      ),
+  );
 }
 
 /** The plan with commands given on the command line in place of its own. */

@@ -10,6 +10,8 @@ export interface DatabaseConnection {
   readonly password: string;
 }
 
+type ServiceReference = Extract<Reference, { readonly kind: 'service' }>;
+
 /** What is known on this machine: the addresses that the plan's references stand for. */
 export interface LocalFacts {
   readonly plan: Plan;
@@ -21,7 +23,16 @@ export interface LocalFacts {
   readonly xrayAddress: string;
 }
 
+/** Reserved by AWS for examples: no account of anybody. */
+export const EXAMPLE_ACCOUNT = '123456789012';
+
+function arn({ plan }: LocalFacts, service: string, resource: string): string {
+  return `arn:aws:${service}:${plan.region}:${plan.account ?? EXAMPLE_ACCOUNT}:${resource}`;
+}
+
+/** What a reference stands for here; an empty text for what exists on AWS only. */
 function lower(reference: Reference, facts: LocalFacts): string {
+  const { plan, url } = facts;
   switch (reference.kind) {
     case 'database': {
       const database = facts.databases[reference.database];
@@ -31,29 +42,48 @@ function lower(reference: Reference, facts: LocalFacts): string {
         'reader-host': database.host,
         port: String(database.port),
         name: database.name,
-        arn: `arn:aws:rds:${facts.plan.region}:000000000000:cluster:${reference.database}`,
+        arn: arn(facts, 'rds', `cluster:${reference.database}`),
       };
       return fields[reference.field];
     }
     case 'secret':
       return secretField(reference.secret, reference.key, facts);
-    case 'table':
-      return facts.plan.tables[reference.table]?.name ?? '';
-    case 'bucket':
-      return facts.plan.buckets[reference.bucket]?.name ?? '';
+    case 'table': {
+      const name = plan.tables[reference.table]?.name ?? '';
+      return reference.field === 'name' ? name : arn(facts, 'dynamodb', `table/${name}`);
+    }
+    case 'bucket': {
+      const name = plan.buckets[reference.bucket]?.name ?? '';
+      return reference.field === 'name' ? name : `arn:aws:s3:::${name}`;
+    }
     case 'load-balancer':
-      return reference.field === 'dns-name' ? new URL(facts.url).host : facts.url;
+      if (reference.field === 'url') return url;
+      if (reference.field === 'dns-name') return new URL(url).host;
+      return arn(facts, 'elasticloadbalancing', `loadbalancer/app/${plan.loadBalancer?.name ?? ''}`);
     case 'cluster':
-      return facts.plan.cluster.name;
-    case 'registry':
-      return facts.plan.services[reference.service]?.registry?.name ?? '';
+      if (reference.field === 'name') return plan.cluster.name;
+      return arn(facts, 'ecs', `cluster/${plan.cluster.name}`);
+    case 'registry': {
+      const name = plan.services[reference.service]?.registry?.name ?? '';
+      if (reference.field === 'arn') return arn(facts, 'ecr', `repository/${name}`);
+      return `${plan.account ?? EXAMPLE_ACCOUNT}.dkr.ecr.${plan.region}.amazonaws.com/${name}`;
+    }
     case 'service':
-      return reference.field === 'name' ? (facts.plan.services[reference.service]?.name ?? '') : '';
+      return serviceField(reference, facts);
     case 'network':
-      return facts.plan.network.name;
     case 'dashboard':
       return '';
   }
+}
+
+/** A service with routes is reached through the router. Service Connect's own addresses do not exist here. */
+function serviceField({ service, field }: ServiceReference, { plan, url }: LocalFacts): string {
+  const target = plan.services[service];
+  if (target === undefined) return '';
+  if (field === 'name') return target.name;
+  if (target.ingress === null) return '';
+  const { hostname, port } = new URL(url);
+  return { url, host: hostname, port }[field];
 }
 
 function secretField(secret: string, key: string | null, facts: LocalFacts): string {
@@ -71,12 +101,16 @@ function secretField(secret: string, key: string | null, facts: LocalFacts): str
     if (key === null) return JSON.stringify(fields);
     const known = fields[key];
     if (known !== undefined) return known;
-    const { username, password, host, port, dbname } = fields;
     // A connection string is the one thing that AWS's own secret does not hold but many services want.
-    if (/url|connection/i.test(key)) return `postgresql://${username}:${password}@${host}:${port}/${dbname}`;
+    if (/url|connection/i.test(key)) return connectionString(connection);
   }
   const values = facts.secrets[secret] ?? {};
   return (key === null ? (values[''] ?? JSON.stringify(values)) : values[key]) ?? '';
+}
+
+function connectionString({ host, port, name, username, password }: DatabaseConnection): string {
+  const user = `${encodeURIComponent(username)}:${encodeURIComponent(password)}`;
+  return `postgresql://${user}@${host}:${port}/${encodeURIComponent(name)}`;
 }
 
 function lowerValue(value: Value, facts: LocalFacts): string {
