@@ -257,6 +257,15 @@ function unreachableCalls(plan: Plan): readonly string[] {
 
 /** The plan with commands given on the command line in place of its own. */
 function withCommands(plan: Plan, commands: Readonly<Record<string, readonly string[]>>): Plan {
+  for (const key of Object.keys(commands)) {
+    if (plan.services[key] !== undefined) continue;
+    const known = `Services: ${Object.keys(plan.services).join(', ')}.`;
+    throw new EngineError(
+      'NOT_FOUND',
+      `A command was given for '${key}', but there is no such service.`,
+      known,
+    );
+  }
   const services = Object.fromEntries(
     Object.entries(plan.services).map(([key, service]) => {
       const command = commands[key];
