@@ -202,3 +202,15 @@ export function isAlive(pid: number): boolean {
 export function pidsOf(snapshot: Snapshot): readonly number[] {
   return [...snapshot.tasks, ...snapshot.stores].flatMap(({ pid }) => (pid === null ? [] : [pid]));
 }
+
+/** How a client of the database connects, from a task's environment. */
+export function connectionIn(environment: Readonly<Record<string, string>>) {
+  const named = (end: RegExp) => Object.entries(environment).find(([name]) => end.test(name))?.[1] ?? '';
+  return {
+    host: named(/(DB|PRODUCTS)_HOST$/),
+    port: Number(named(/(DB|PRODUCTS)_PORT$/)),
+    user: named(/_USER(NAME)?$/),
+    password: named(/_PASSWORD$/),
+    database: named(/(DB|PRODUCTS)_NAME$/),
+  };
+}
