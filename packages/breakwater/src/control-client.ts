@@ -8,6 +8,7 @@ import type {
   LogLine,
   RedeployRequest,
   ScaleRequest,
+  ScalingDecision,
   ServiceSnapshot,
   Snapshot,
   TraceRecord,
@@ -41,6 +42,8 @@ export interface ControlClient {
   logs(query: LogQuery): AsyncGenerator<LogLine>;
   traces(query: TraceQuery): Promise<readonly TraceSummary[]>;
   trace(id: string): Promise<TraceRecord>;
+  /** The autoscaler's decisions on a service, newest last. */
+  decisions(service: string): Promise<readonly ScalingDecision[]>;
   redeploy(request: RedeployRequest): Promise<DeploymentSnapshot>;
   scale(request: ScaleRequest): Promise<ServiceSnapshot>;
   chaos(request: ChaosRequest): Promise<ChaosAnswer>;
@@ -73,6 +76,7 @@ export function createControlClient(file: EngineFile): ControlClient {
   };
   return {
     snapshot: () => read('/v1/snapshot'),
+    decisions: (service) => read(`/v1/decisions?service=${encodeURIComponent(service)}`),
     events: (after, signal) =>
       records(send(`/v1/events?after=${after}&follow=1`, undefined, signal ?? neverAborted())),
     logs: ({ source, task, tail, follow, signal }) =>

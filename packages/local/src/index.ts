@@ -1,3 +1,4 @@
+export { checkPlan } from './check/check-plan.ts';
 export { startEngine } from './engine/engine.ts';
 export { DEFAULT_PORT } from './engine/listen.ts';
 export type { Engine, EngineOptions } from './engine/options.ts';

@@ -43,7 +43,7 @@ export {
 export type { Definition, EnvironmentOverrides, SystemOptions } from './definition/system.ts';
 export type { AcuRange, Duration, Size, TimeWindow } from './definition/units.ts';
 export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticEntry } from './diagnostics/catalogue.ts';
-export type { Diagnostic, Severity } from './diagnostics/diagnostic.ts';
+export { type Diagnostic, diagnostic, type Severity } from './diagnostics/diagnostic.ts';
 export { formatDiagnostics, sortDiagnostics } from './diagnostics/format.ts';
 export { environmentSuffixRule, isEnvironmentSuffix } from './environment.ts';
 export { type ExplainedValue, explain } from './explain.ts';

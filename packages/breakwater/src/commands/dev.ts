@@ -9,7 +9,7 @@ import { renderEvent, renderLogLine } from '../render/moments.ts';
 import { isWorthALine, renderProgress } from '../render/progress.ts';
 import { renderReady } from '../render/ready.ts';
 import { plural } from '../render/units.ts';
-import { loadPlan, noteWarnings } from '../resolve-plan.ts';
+import { formatFindings, loadPlan, noteWarnings } from '../resolve-plan.ts';
 import { errStyle, note, onBrokenPipe, outStyle, print, printRecord } from '../terminal.ts';
 import { watchDefinition } from '../watch-definition.ts';
 
@@ -21,6 +21,9 @@ export interface DevOptions extends RunOptions {
 
 /** Time for requests, stores and files beyond the tasks' own stop timeout, before the end is forced. */
 const STOP_MARGIN_MS = 30_000;
+
+/** Source of the engine's own lines. */
+const ENGINE = 'engine';
 
 type Ending = 'stopped' | 'changed';
 
@@ -43,7 +46,9 @@ async function runOnce(options: DevOptions): Promise<Ending> {
   onBrokenPipe(() => life.end('EPIPE'));
   process.on('uncaughtException', life.crash);
   try {
-    const { startEngine } = await import('@breakwater/local');
+    const { checkPlan, startEngine } = await import('@breakwater/local');
+    const gaps = checkPlan(loaded.plan, Object.keys(prepared.options.databaseUrls ?? {}));
+    if (gaps.length > 0) note(await formatFindings(gaps));
     note(errStyle.dim(`Starting ${loaded.plan.system} ${loaded.plan.env} (Ctrl-C stops it) …`));
     const shown = new EventDisplay(options, beganAt);
     const engine = await startEngine({ ...prepared.options, onEvent: shown.show });
@@ -166,10 +171,10 @@ class EventDisplay {
   }
 }
 
-/** Shows the tasks' log lines as they come; what stores and engine write is in `breakwater logs`. */
+/** Shows what tasks, builds and the engine write, as it comes; what stores write is in `breakwater logs`. */
 function showLogs(engine: Engine, options: DevOptions): () => void {
   return engine.onLog((line) => {
-    if (line.task === null) return;
+    if (line.task === null && line.source !== ENGINE) return;
     if (options.json) printRecord({ type: 'log', log: line });
     else print(renderLogLine(line, outStyle));
   });

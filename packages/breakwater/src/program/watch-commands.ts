@@ -38,7 +38,7 @@ export function addWatchCommands(program: Command): void {
       .argument('[id]', 'one trace, shown as a tree')
       .description('the latest traces, or one of them'),
   )
-    .option('-s, --service <name>', 'only traces that began in this service')
+    .option('-s, --service <name>', 'only traces in which this service took part')
     .option('--errors', 'only traces with an error')
     .option('--slower-than <duration>', 'only traces that took longer, such as 200ms', parseDelay)
     .option('-n, --limit <count>', 'at most so many', parseCount, 20)

@@ -1,12 +1,16 @@
-import type { ServiceSnapshot, Snapshot } from '@breakwater/protocol';
+import type { ScalingDecision, ServiceSnapshot, Snapshot } from '@breakwater/protocol';
 import { type Style, sanitise } from '../terminal.ts';
 import { paintState, renderTasks } from './status.ts';
 import { formatDuration, formatMemory, formatPercent, formatTime } from './units.ts';
 
-/** What `describe SERVICE` shows: the service's facts, its deployments, tasks and alarms. */
+/** How many of the autoscaler's decisions are shown. */
+const SHOWN_DECISIONS = 5;
+
+/** What `describe SERVICE` shows: the service's facts, its tasks, deployments, scaling decisions and alarms. */
 export function renderService(
   snapshot: Snapshot,
   service: ServiceSnapshot,
+  decisions: readonly ScalingDecision[],
   style: Style,
   now: number,
 ): string {
@@ -52,6 +56,16 @@ export function renderService(
           const failed = deployment.failedTasks > 0 ? `, ${deployment.failedTasks} failed tasks` : '';
           return `  ${formatTime(deployment.startedAt)} revision ${deployment.revision} ${paintState(deployment.state, style)} ${deployment.strategy}${deployment.stage ? ` ${deployment.stage}` : ''}, ${deployment.trafficPercent} % of traffic, ${formatDuration(end - deployment.startedAt)}${failed}${deployment.reason ? `: ${sanitise(deployment.reason)}` : ''}`;
         }),
+      ].join('\n'),
+    );
+  }
+  if (decisions.length > 0) {
+    blocks.push(
+      [
+        style.dim('SCALING DECISIONS'),
+        ...decisions
+          .slice(-SHOWN_DECISIONS)
+          .map(({ at, policy, reason }) => `  ${formatTime(at)} ${policy}: ${sanitise(reason)}`),
       ].join('\n'),
     );
   }

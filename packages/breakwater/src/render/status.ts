@@ -1,5 +1,5 @@
 import type { Snapshot, StoreSnapshot, TaskSnapshot } from '@breakwater/protocol';
-import { type Style, sanitise } from '../terminal.ts';
+import { firstLine, type Style, sanitise } from '../terminal.ts';
 import { renderTable } from './table.ts';
 import { formatDuration, formatMemory, formatPercent, plural, shortId } from './units.ts';
 
@@ -101,7 +101,7 @@ export function renderTasks(tasks: readonly TaskSnapshot[], style: Style, now: n
       String(task.inFlight),
       formatDuration(now - (task.stoppedAt ?? task.startedAt ?? task.createdAt)),
       task.pid === null ? '' : String(task.pid),
-      sanitise(task.stoppedReason ?? task.healthReason ?? ''),
+      sanitise(firstLine(task.stoppedReason ?? task.healthReason ?? '')),
     ]);
   return renderTable(
     [
@@ -147,12 +147,14 @@ function renderStores(stores: readonly StoreSnapshot[], style: Style): string {
 function renderProblems(snapshot: Snapshot, style: Style): string | null {
   const lines: string[] = [];
   for (const service of snapshot.services) {
-    if (service.problem) lines.push(`${style.red('problem')} ${service.name}: ${sanitise(service.problem)}`);
-    for (const deployment of service.deployments) {
+    if (service.problem)
+      lines.push(`${style.red('problem')} ${service.name}: ${sanitise(firstLine(service.problem))}`);
+    // Earlier deployments are history: `describe` shows them.
+    for (const deployment of service.deployments.slice(-1)) {
       if (deployment.state === 'COMPLETED') continue;
       const stage = deployment.stage ? `, ${deployment.stage}` : '';
       lines.push(
-        `${style.yellow('deployment')} ${service.name} revision ${deployment.revision}: ${paintState(deployment.state, style)} (${deployment.strategy}${stage}) ${sanitise(deployment.reason)}`.trimEnd(),
+        `${style.yellow('deployment')} ${service.name} revision ${deployment.revision}: ${paintState(deployment.state, style)} (${deployment.strategy}${stage}) ${sanitise(firstLine(deployment.reason))}`.trimEnd(),
       );
     }
   }

@@ -177,7 +177,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
 }
 
 /** Lines of a failed task's output that its explanation quotes. */
-const QUOTED_LINES = 5;
+const QUOTED_LINES = 12;
 
 function explain(task: Task): string | null {
   const explanation = task.explanation();

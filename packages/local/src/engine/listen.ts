@@ -22,7 +22,13 @@ export async function listenOnPort(router: Router, port: number | null): Promise
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const last = port !== null || candidate >= DEFAULT_PORT + PORTS_TO_TRY;
-      if (last) throw new EngineError('PORT_IN_USE', message, 'Choose another port with --port.', error);
+      if (last)
+        throw new EngineError(
+          'PORT_IN_USE',
+          message,
+          'Give another one with --port, or none: then a free one is taken.',
+          error,
+        );
       if (!inUse(error)) throw error;
     }
   }

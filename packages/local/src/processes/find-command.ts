@@ -41,7 +41,7 @@ export async function findCommand(command: string, cwd: string, path: string | u
     'COMMAND_NOT_FOUND',
     isPath
       ? `The command "${command}" does not exist (looked for ${candidates.join(', ')}).`
-      : `The command "${command}" was not found in ${cwd}, on PATH=${path ?? ''}.`,
+      : `The command "${command}" was not found: none of the ${folders.length} folders of PATH has it.`,
     isPath
       ? 'Build the service first if the file is made by its build, or correct the command in the definition.'
       : `Install ${command}, or correct the command in the definition.`,

@@ -94,7 +94,7 @@ describe('startProcess', () => {
       'a command that does not exist',
       'no-such-command',
       'COMMAND_NOT_FOUND',
-      /"no-such-command" was not found.*PATH=/,
+      /"no-such-command" was not found.*PATH/,
     ],
     [
       'a path that does not exist',

@@ -8,7 +8,7 @@ export function listenError(error: NodeJS.ErrnoException, port: number, host: st
 function explain(error: NodeJS.ErrnoException, port: number): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `another program uses port ${port}. Stop it (\`lsof -i :${port}\` names it) or choose another port.`;
+      return `another program uses port ${port}. Stop it (\`lsof -i :${port}\` names it) or choose another.`;
     case 'EACCES':
       return `this user may not use port ${port}. Choose a port from 1024 on.`;
     case 'EADDRNOTAVAIL':

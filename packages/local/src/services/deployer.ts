@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import type { ServicePlan } from '@breakwater/plan';
 import type { DeploymentSnapshot } from '@breakwater/protocol';
+import { findCommand } from '../processes/find-command.ts';
 import type { Guard } from '../processes/index.ts';
 import { EngineError } from '../state/engine-error.ts';
 import { type ResolvedProcess, resolveProcess } from '../tasks/resolve-process.ts';
@@ -80,7 +81,10 @@ export function createDeployer(options: DeployerOptions): Deployer {
     const number = next;
     next += 1;
     const release = await makeRelease(source, options.releases, number);
-    return { number, plan, release, process: inRelease(found, source, release) };
+    const process = inRelease(found, source, release);
+    // Said now, once: every task of the revision would fail by it.
+    await findCommand(process.command, process.cwd, [...process.path, environment['PATH']].join(':'));
+    return { number, plan, release, process };
   }
 
   async function deployNext(service: Service, reason: string): Promise<DeploymentSnapshot> {

