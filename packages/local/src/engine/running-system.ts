@@ -122,7 +122,6 @@ export async function startSystem(
       say(
         `Made up values for the secrets ${local.made.join(', ')}; change them in .breakwater/secrets.json.`,
       );
-    for (const sentence of unreachableCalls(plan)) say(sentence);
     const url = `http://127.0.0.1:${port}`;
     const facts = {
       plan,
@@ -241,18 +240,6 @@ async function prepareAll(
 function unboundSecrets(plan: Plan) {
   const bound = new Set(Object.values(plan.databases).map(({ secret }) => secret));
   return Object.values(plan.secrets).filter(({ key }) => !bound.has(key));
-}
-
-/** Service Connect does not run here: a service without routes cannot be called by others. */
-function unreachableCalls(plan: Plan): readonly string[] {
-  return Object.values(plan.services).flatMap(({ key, connect }) =>
-    (connect?.calls ?? [])
-      .filter((name) => plan.services[name]?.ingress === null)
-      .map(
-        (name) =>
-          `${key} calls ${name}, which has no routes: Service Connect does not run on this machine, and its address is empty.`,
-      ),
-  );
 }
 
 /** The plan with commands given on the command line in place of its own. */
