@@ -1,17 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that start servers, databases, engines or put load on them: one file after the other, so that they do not starve each other. */
+const REAL = [
+  'packages/breakwater/test/**/*.test.ts',
+  'packages/local/test/**/*.test.ts',
+  'packages/local/src/{processes,router,stores,tasks}/**/*.test.ts',
+  'systems/**/*.test.ts',
+];
+
 // Tests read the sources of every package through the `source` export condition, so they never see a stale build.
+const conditions = ['source', 'node'];
+
 export default defineConfig({
-  resolve: { conditions: ['source', 'node'] },
-  ssr: { resolve: { conditions: ['source', 'node'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
-      'systems/**/*.test.ts',
-      'scripts/**/*.test.ts',
-    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...REAL, '**/node_modules/**', '**/dist/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'real', include: REAL, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });
