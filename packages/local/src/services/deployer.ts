@@ -83,7 +83,16 @@ export function createDeployer(options: DeployerOptions): Deployer {
     const release = await makeRelease(source, options.releases, number);
     const process = inRelease(found, source, release);
     // Said now, once: every task of the revision would fail by it.
-    await findCommand(process.command, process.cwd, [...process.path, environment['PATH']].join(':'));
+    const path = [...process.path, environment['PATH']].join(':');
+    await findCommand(process.command, process.cwd, path).catch((error: unknown) => {
+      if (!(error instanceof EngineError)) throw error;
+      throw new EngineError(
+        error.code,
+        `Service "${plan.key}" cannot start. ${error.message}`,
+        error.fix,
+        error,
+      );
+    });
     return { number, plan, release, process };
   }
 
