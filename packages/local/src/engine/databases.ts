@@ -74,6 +74,7 @@ async function guardStore(guard: Guard, name: string, pid: number): Promise<void
 
 /** How tasks reach a database. */
 export function connectionOf(store: PostgresStore): DatabaseConnection {
-  const { host = '', port = '', dbname = '', username = '', password = '' } = store.connectionFields();
-  return { host, port: Number(port), name: dbname, username, password };
+  const fields = store.connectionFields();
+  const { host = '', port = '', dbname = '', username = '', password = '', sslmode = null } = fields;
+  return { host, port: Number(port), name: dbname, username, password, sslMode: sslmode };
 }

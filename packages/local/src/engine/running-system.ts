@@ -3,8 +3,9 @@ import type { AlarmStates } from '@breakwater/behaviour';
 import type { Plan } from '@breakwater/plan';
 import { loadLocalSecrets } from '../environment/local-secrets.ts';
 import { EXAMPLE_ACCOUNT, serviceEnvironment } from '../environment/service-environment.ts';
+import { toRequestSample } from '../metrics/index.ts';
 import { createPortAllocator } from '../processes/index.ts';
-import { createRouter, type RequestRecord, type Router, type TargetHealthChange } from '../router/index.ts';
+import { createRouter, type Router, type TargetHealthChange } from '../router/index.ts';
 import { createDeployer, type Deployer, type PreparedRevision } from '../services/deployer.ts';
 import { createService, type Service } from '../services/service.ts';
 import type { ServiceTask } from '../services/service-task.ts';
@@ -53,7 +54,7 @@ export async function startSystem(
     timeScale: clock.timeScale,
     idleTimeoutMs: (plan.loadBalancer?.idleTimeoutSeconds ?? 60) * 1_000,
     dropInvalidHeaderFields: plan.loadBalancer?.dropInvalidHeaders ?? true,
-    onRequest: (record) => recordRequest(base, record),
+    onRequest: (record) => base.metrics.recordRequest(toRequestSample(record, ownerOfGroup)),
     onTargetHealthChange: (change) => onHealth(change),
   });
   const services = new Map<string, Service>();
@@ -263,18 +264,10 @@ function withCommands(plan: Plan, commands: Readonly<Record<string, readonly str
   return { ...plan, services };
 }
 
-function recordRequest(base: Foundation, record: RequestRecord): void {
-  const { service, slot } = record.group === '' ? { service: null, slot: null } : parseGroup(record.group);
-  base.metrics.recordRequest({
-    service,
-    group: slot,
-    task: record.target === '' ? null : record.target,
-    route: record.rule === '' ? null : record.rule,
-    status: record.status,
-    targetMs: record.targetMs,
-    elbGenerated: record.targetStatus === 0,
-    at: record.start,
-  });
+/** Whose requests a target group's are. */
+function ownerOfGroup(group: string) {
+  const { service, slot } = parseGroup(group);
+  return { service, group: slot };
 }
 
 function taskSentence(task: ServiceTask): string {

@@ -8,6 +8,8 @@ export interface DatabaseConnection {
   readonly name: string;
   readonly username: string;
   readonly password: string;
+  /** `sslmode` of a database of the user's own; null where none is asked for. */
+  readonly sslMode: string | null;
 }
 
 type ServiceReference = Extract<Reference, { readonly kind: 'service' }>;
@@ -127,6 +129,11 @@ export function serviceEnvironment(service: ServicePlan, facts: LocalFacts): Rec
     environment[name] = lowerValue(value, facts);
   for (const [name, { secret, key }] of Object.entries(service.secrets))
     environment[name] = secretField(secret, key, facts);
+  for (const key of service.uses) {
+    // The variable that every client built on libpq reads; on AWS the database itself insists on TLS.
+    const sslMode = facts.databases[key]?.sslMode ?? null;
+    if (sslMode !== null) environment['PGSSLMODE'] ??= sslMode;
+  }
   if (service.tracing !== null) {
     environment['OTEL_EXPORTER_OTLP_ENDPOINT'] = facts.otlpEndpoint;
     environment['AWS_XRAY_DAEMON_ADDRESS'] = facts.xrayAddress;
