@@ -120,4 +120,21 @@ describe('an engine that is killed', () => {
     expect(engine.output()).toContain('The build of service "web" failed with exit code 4');
     expect(processesOf(project.directory)).toEqual([]);
   }, 40_000);
+
+  it('lets its process exit by itself after a defect in the middle of a start, and the database with it', async () => {
+    const project = createProject();
+    const plan = withDatabase();
+    const { web } = plan.services;
+    if (web === undefined) throw new Error('The plan has no service web.');
+    const engine = bundle.launch({
+      // No plan has a service without any capacity; what places its first task throws.
+      plan: { ...plan, services: { web: { ...web, capacity: [] } } },
+      directory: project.directory,
+      port: await freePort(),
+      watch: true,
+    });
+    expect(await engine.ended).toBe(1);
+    expect(engine.output()).toContain('capacity provider strategy');
+    expect(processesOf(project.directory)).toEqual([]);
+  }, 40_000);
 });
