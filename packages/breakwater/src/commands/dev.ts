@@ -51,7 +51,10 @@ async function runOnce(options: DevOptions): Promise<Ending> {
     if (gaps.length > 0) note(await formatFindings(gaps));
     note(errStyle.dim(`Starting ${loaded.plan.system} ${loaded.plan.env} (Ctrl-C stops it) …`));
     const shown = new EventDisplay(options, beganAt);
-    const engine = await startEngine({ ...prepared.options, onEvent: shown.show });
+    const engine = await startUnlessEnded(life, () =>
+      startEngine({ ...prepared.options, onEvent: shown.show, signal: life.signal }),
+    );
+    if (engine === null) return life.endedBy === 'change' ? 'changed' : 'stopped';
     life.begin(engine);
     const hideLogs = options.logs ? showLogs(engine, options) : () => {};
     const unwatch = options.watch ? watchDefinition(loaded, options, () => life.end('change')) : () => {};
@@ -75,12 +78,18 @@ async function runOnce(options: DevOptions): Promise<Ending> {
 /** The wishes to end that reach an engine, also those that come before it exists. */
 class EngineLife {
   readonly #plan: Plan;
+  readonly #abort = new AbortController();
   #engine: Engine | null = null;
   /** Who wanted the end, null while nobody did. */
   endedBy: string | null = null;
 
   constructor(plan: Plan) {
     this.#plan = plan;
+  }
+
+  /** Aborted when the end is wanted while the engine is still starting. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
   /** Hands over the engine once it is there; stops it if that was wanted meanwhile. */
@@ -112,7 +121,8 @@ class EngineLife {
 
   #stop(): void {
     if (!this.#engine) {
-      note(errStyle.dim('It is still starting; it stops as soon as it can. Ctrl-C again ends it at once.'));
+      note(errStyle.dim('It is still starting: ending what has begun. Ctrl-C again ends it at once.'));
+      this.#abort.abort();
       return;
     }
     const { tasks, stores } = this.#engine.snapshot();
@@ -132,6 +142,16 @@ class EngineLife {
     this.#engine.stop().catch((error: unknown) => {
       note(`${errStyle.red('error')} ${error instanceof Error ? error.message : String(error)}`);
     });
+  }
+}
+
+/** Starts the engine; null when the end was wanted before it had started. */
+async function startUnlessEnded(life: EngineLife, start: () => Promise<Engine>): Promise<Engine | null> {
+  try {
+    return await start();
+  } catch (error) {
+    if (life.signal.aborted) return null;
+    throw error;
   }
 }
 

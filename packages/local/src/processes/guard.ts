@@ -4,7 +4,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GUARD_SCRIPT } from './guard-script.ts';
-import { type ProcessIdentity, processStartedAt } from './identity.ts';
+import { isRunning, type ProcessIdentity, processStartedAt } from './identity.ts';
 
 /** A process that must not outlive the engine. */
 export interface GuardedProcess extends ProcessIdentity {
@@ -31,7 +31,7 @@ export interface Guard {
   watch(process: GuardedProcess): void;
   /** Call when it and all of its children have ended. */
   forget(pid: number): void;
-  /** Sends the guard away; what is still watched is watched no more. Resolves when the guard has ended. */
+  /** Sends the guard away; what is watched and still runs, it ends first. Resolves when the guard has ended, or after 2 s. */
   stop(): Promise<void>;
 }
 
@@ -130,7 +130,9 @@ export async function startGuard(options: GuardOptions): Promise<Guard> {
       if (shell !== null && shell.exitCode === null && shell.signalCode === null) {
         shell.ref();
         const ended = once(shell, 'exit').catch(() => {});
-        shell.stdin?.end('bye\n');
+        // Without a goodbye the guard ends what is left: an engine that failed in the middle may have left something.
+        const running = await Promise.all([...watched.values()].map(isRunning));
+        shell.stdin?.end(running.includes(true) ? '' : 'bye\n');
         await Promise.race([ended, sleep(2_000)]);
       }
       rmSync(registryFile, { force: true });

@@ -148,7 +148,8 @@ describe('a response on its way to the client', () => {
       port,
       ['HEAD /200', 'GET /204', 'GET /304', 'GET /200']
         .map((line) => `${line} HTTP/1.1\r\nHost: a\r\n`)
-        .join('\r\n') + 'Connection: close\r\n\r\n',
+        .join('\r\n')
+        .concat('Connection: close\r\n\r\n'),
     );
     expect(all.match(/HTTP\/1\.1 \d+/g)).toEqual([
       'HTTP/1.1 200',

@@ -116,7 +116,6 @@ export async function query(
 /** Bundles TypeScript that imports from this folder, for a plain Node process: one that is killed, or another user's. */
 export async function bundleScript(outfile: string, contents: string): Promise<void> {
   // Loaded here: what is bundled imports this file, and does not bundle in turn.
-  // biome-ignore lint/correctness/noUndeclaredDependencies: the workspace's, like vitest; this file is not published.
   const { build } = await import('esbuild');
   const resolveDir = dirname(fileURLToPath(import.meta.url));
   await build({
