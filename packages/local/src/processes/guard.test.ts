@@ -142,7 +142,13 @@ describe.skipIf(process.platform !== 'linux')('when the engine is killed', () =>
     expect(await gone(pids)).toEqual([]);
   });
 
-  it('a guard that was sent away touches nothing', async () => {
+  it('a guard that was sent away while something still ran ends it when the engine ends', async () => {
+    await start('stop');
+    engine.kill('SIGKILL');
+    expect(await gone(pids)).toEqual([]);
+  });
+
+  it('a guard that was sent away touches nothing of an engine that lives on', async () => {
     await start('stop');
     expect(await gone([guardPid])).toEqual([]);
     engine.kill('SIGKILL');
