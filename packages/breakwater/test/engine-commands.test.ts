@@ -358,18 +358,36 @@ describe('redeploy, scale and chaos', () => {
 });
 
 describe('describe', () => {
-  it('shows a service with its deployments, tasks and alarms', async () => {
+  it('shows a service with its deployments, tasks, scaling decisions and alarms', async () => {
     await serve(
       snapshot({
         services: [service({ deployments: [deployment()] })],
         alarms: [{ name: 'catalog-cpu-dev', service: 'catalog', state: 'OK', reason: 'below 80', since: 0 }],
       }),
+      {
+        'GET /v1/decisions': () => ({
+          json: [
+            {
+              at: 0,
+              service: 'catalog',
+              policy: 'catalog-cpu',
+              result: 'scale-out',
+              from: 2,
+              to: 3,
+              datapoints: [91, 90, 92],
+              formula: 'ceil(2 x 92 / 70) = 3',
+              reason: 'Scales out from 2 to 3: the metric is above the target',
+            },
+          ],
+        }),
+      },
     );
     const { stdout } = await run('describe', 'catalog');
     expect(stdout).toContain('2 of 2 healthy, 2 running, 0 pending');
     expect(stdout).toContain('http://127.0.0.1:8080/api/*');
     expect(stdout).toContain('revision 1 COMPLETED rolling, 100 % of traffic, 1.8 s');
     expect(stdout).toContain('catalog-cpu-dev OK');
+    expect(stdout).toContain('catalog-cpu: Scales out from 2 to 3: the metric is above the target');
   });
 });
 

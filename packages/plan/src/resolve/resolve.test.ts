@@ -261,7 +261,11 @@ describe('findings of single mistakes', () => {
     // Options of `resolve`, sizes of tasks and counts of rules are tested below.
     const elsewhere: readonly string[] = ['BW1109', 'BW1317', 'BW1404'];
     const covered = new Set<string>([...cases.map(([code]) => code), ...elsewhere]);
-    expect(Object.keys(DIAGNOSTICS).filter((code) => !covered.has(code))).toEqual([]);
+    // 16…: what a target cannot do; the target says it, and tests it.
+    const ofTargets = /^BW16/;
+    expect(Object.keys(DIAGNOSTICS).filter((code) => !covered.has(code) && !ofTargets.test(code))).toEqual(
+      [],
+    );
   });
 
   test('BW1109: an account has twelve digits', () => {
