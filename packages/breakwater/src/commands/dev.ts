@@ -1,5 +1,5 @@
 import type { Engine } from '@breakwater/local';
-import type { Plan } from '@breakwater/plan';
+import type { Diagnostic, Plan } from '@breakwater/plan';
 import type { EngineEventRecord } from '@breakwater/protocol';
 import { prepareEngine, type RunOptions } from '../engine-options.ts';
 import { formatError } from '../errors.ts';
@@ -47,8 +47,7 @@ async function runOnce(options: DevOptions): Promise<Ending> {
   process.on('uncaughtException', life.crash);
   try {
     const { checkPlan, startEngine } = await import('@breakwater/local');
-    const gaps = checkPlan(loaded.plan, Object.keys(prepared.options.databaseUrls ?? {}));
-    if (gaps.length > 0) note(await formatFindings(gaps));
+    await noteGaps(checkPlan(loaded.plan, Object.keys(prepared.options.databaseUrls ?? {})));
     note(errStyle.dim(`Starting ${loaded.plan.system} ${loaded.plan.env} (Ctrl-C stops it) …`));
     const shown = new EventDisplay(options, beganAt);
     const engine = await startUnlessEnded(life, () =>
@@ -142,6 +141,15 @@ class EngineLife {
     this.#engine.stop().catch((error: unknown) => {
       note(`${errStyle.red('error')} ${error instanceof Error ? error.message : String(error)}`);
     });
+  }
+}
+
+/** Says what this machine does otherwise than AWS: what it leaves out in full, what only differs in a line. */
+async function noteGaps(gaps: readonly Diagnostic[]): Promise<void> {
+  const warnings = gaps.filter(({ severity }) => severity !== 'info');
+  if (warnings.length > 0) note(await formatFindings(warnings));
+  for (const { severity, path, message } of gaps) {
+    if (severity === 'info') note(errStyle.dim(`note ${path}: ${message}`));
   }
 }
 
