@@ -18,16 +18,23 @@ import { createLogStore, type LogStore, type LogStoreOptions } from './log-store
 
 let directory: string;
 let warnings: string[];
+let opened: LogStore[] = [];
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'breakwater-logs-'));
   warnings = [];
 });
-afterEach(() => {
+afterEach(async () => {
+  // Lines on their way to the disk would make the folder again.
+  await Promise.all(opened.map((logs) => logs.flush()));
+  opened = [];
   rmSync(directory, { recursive: true, force: true });
 });
 
-const store = (options: Partial<LogStoreOptions> = {}): LogStore =>
-  createLogStore({ directory, onWarning: (message) => warnings.push(message), ...options });
+const store = (options: Partial<LogStoreOptions> = {}): LogStore => {
+  const logs = createLogStore({ directory, onWarning: (message) => warnings.push(message), ...options });
+  opened.push(logs);
+  return logs;
+};
 const line = (text: string, task: string | null = 'a', source = 'api'): LogLine => ({
   at: 0,
   source,
