@@ -13,6 +13,7 @@ export interface RunOptions extends DefinitionOptions {
   readonly port?: number;
   readonly timeScale?: number;
   readonly databaseUrl: readonly string[];
+  readonly databaseTls?: boolean;
   readonly run: readonly string[];
   readonly watch: boolean;
 }
@@ -39,6 +40,7 @@ export function prepareEngine(
       watch: options.watch,
       version: ownVersion(),
       databaseUrls: urls,
+      databaseTls: options.databaseTls ?? false,
       commands: readCommands(options.run, Object.keys(plan.services)),
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.timeScale === undefined ? {} : { timeScale: options.timeScale }),

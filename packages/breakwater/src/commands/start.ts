@@ -143,6 +143,7 @@ function childArguments(file: string, env: string, options: StartOptions): reado
     ...(options.region === undefined ? [] : ['--region', options.region]),
     ...(options.port === undefined ? [] : ['--port', String(options.port)]),
     ...(options.timeScale === undefined ? [] : ['--time-scale', String(options.timeScale)]),
+    ...(options.databaseTls ? ['--database-tls'] : []),
     ...options.run.flatMap((command) => ['--run', command]),
     ...(options.watch ? [] : ['--no-watch']),
   ];

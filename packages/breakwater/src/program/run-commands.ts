@@ -23,6 +23,7 @@ function withRunOptions(command: Command): Command {
       collect,
       NONE,
     )
+    .option('--database-tls', 'encrypted connections to the database only, as on AWS')
     .option('--run <service=command>', "run this in place of the service's own command", collect, NONE)
     .option('--no-watch', 'do not deploy when sources or definition change');
 }

@@ -15,6 +15,8 @@ export interface DatabasesOptions {
   readonly engineId: string;
   readonly guard: Guard;
   readonly urls: Readonly<Record<string, string>>;
+  /** Whether servers of ours refuse connections without TLS. */
+  readonly requireTls: boolean;
   readonly onLog: (store: string, line: string) => void;
   readonly onState: (store: string, state: StoreState, problem: string | null) => void;
 }
@@ -48,6 +50,7 @@ export async function startDatabases(options: DatabasesOptions): Promise<Readonl
       ...(secret?.kind === 'generated'
         ? { username: secret.username, passwordLength: secret.passwordLength }
         : {}),
+      requireTls: options.requireTls,
       onLog: (line) => options.onLog(key, line),
       onState,
     });
@@ -75,6 +78,9 @@ async function guardStore(guard: Guard, name: string, pid: number): Promise<void
 /** How tasks reach a database. */
 export function connectionOf(store: PostgresStore): DatabaseConnection {
   const fields = store.connectionFields();
-  const { host = '', port = '', dbname = '', username = '', password = '', sslmode = null } = fields;
-  return { host, port: Number(port), name: dbname, username, password, sslMode: sslmode };
+  const { host = '', port = '', dbname = '', username = '', password = '', sslmode } = fields;
+  const { caFile } = store;
+  // Our own certificate is for 127.0.0.1, so a client can check all of it.
+  const sslMode = sslmode ?? (caFile === null ? null : 'verify-full');
+  return { host, port: Number(port), name: dbname, username, password, sslMode, caFile };
 }

@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly timeScale?: number;
   /** Database servers of one's own in place of the engine's: database of the plan → URL. */
   readonly databaseUrls?: Readonly<Record<string, string>>;
+  /** Whether the engine's own databases take encrypted connections only, as on AWS. Default false. */
+  readonly databaseTls?: boolean;
   /** Commands in place of the plan's: service → words. */
   readonly commands?: Readonly<Record<string, readonly string[]>>;
   /** Whether a change of a service's source deploys it. */

@@ -93,6 +93,7 @@ export async function startSystem(
       engineId: lock.engineId,
       guard,
       urls: options.databaseUrls ?? {},
+      requireTls: options.databaseTls ?? false,
       onLog: (store, line) =>
         base.log({ at: clock.now(), source: store, task: null, stream: 'stderr', line }),
       onState: (store, state, problem) =>

@@ -39,6 +39,8 @@ const facts: LocalFacts = {
       name: 'productdb',
       username: 'master',
       password: 'p@ss/word',
+      sslMode: null,
+      caFile: null,
     },
   },
   secrets: {},
@@ -68,6 +70,17 @@ describe("a service's environment", () => {
     expect(values).toContain('p@ss/word');
     expect(values).toContain('productdb');
     expect(values).toContain('5433');
+  });
+
+  it('says how to encrypt where the database asks for it, and only then', () => {
+    const { products } = facts.databases;
+    if (products === undefined) throw new Error('no database');
+    const tls = { ...products, sslMode: 'verify-full', caFile: '/certificates/ca.pem' };
+    expect(environmentOf('web', { databases: { products: tls } })).toMatchObject({
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: '/certificates/ca.pem',
+    });
+    expect(environmentOf('web')).not.toHaveProperty('PGSSLMODE');
   });
 
   it('sends telemetry to the engine', () => {

@@ -8,8 +8,10 @@ export interface DatabaseConnection {
   readonly name: string;
   readonly username: string;
   readonly password: string;
-  /** `sslmode` of a database of the user's own; null where none is asked for. */
+  /** libpq's `sslmode`; null where nothing is asked for. */
   readonly sslMode: string | null;
+  /** File with the authority that signed the server's certificate; null for the system's own. */
+  readonly caFile: string | null;
 }
 
 type ServiceReference = Extract<Reference, { readonly kind: 'service' }>;
@@ -130,9 +132,10 @@ export function serviceEnvironment(service: ServicePlan, facts: LocalFacts): Rec
   for (const [name, { secret, key }] of Object.entries(service.secrets))
     environment[name] = secretField(secret, key, facts);
   for (const key of service.uses) {
-    // The variable that every client built on libpq reads; on AWS the database itself insists on TLS.
-    const sslMode = facts.databases[key]?.sslMode ?? null;
+    // The variables that every client built on libpq reads; on AWS the database itself insists on TLS.
+    const { sslMode = null, caFile = null } = facts.databases[key] ?? {};
     if (sslMode !== null) environment['PGSSLMODE'] ??= sslMode;
+    if (caFile !== null) environment['PGSSLROOTCERT'] ??= caFile;
   }
   if (service.tracing !== null) {
     environment['OTEL_EXPORTER_OTLP_ENDPOINT'] = facts.otlpEndpoint;

@@ -32,6 +32,14 @@ test('a database on another machine is reached by TLS unless told otherwise', ()
   expect(readConfig({ DB_HOST: 'db.example.com', DB_SSL: 'disable' }).database.ssl).toBe(false);
 });
 
+test('what other PostgreSQL clients read says how, where DB_SSL does not', () => {
+  const of = (env: Record<string, string>) => readConfig({ DB_HOST: '127.0.0.1', ...env }).database.ssl;
+  expect(of({ PGSSLMODE: 'require' })).toEqual({ rejectUnauthorized: false });
+  expect(of({ PGSSLMODE: 'verify-full' })).toEqual({ rejectUnauthorized: true });
+  expect(of({ PGSSLMODE: 'verify-full', DB_SSL: 'disable' })).toBe(false);
+  expect(of({ PGSSLMODE: 'prefer' })).toBe(false);
+});
+
 test('all wrong settings are named at once, each with what it may be, and no password', () => {
   const env = {
     PORT: 'x',

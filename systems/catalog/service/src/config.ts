@@ -89,15 +89,21 @@ function readTls(
   problems: string[],
 ): false | ConnectionOptions {
   const local = host === 'localhost' || host === '::1' || host.startsWith('127.') || host.startsWith('/');
-  const mode = choice('DB_SSL', local ? 'disable' : 'require', ['verify-full', 'require', 'disable']);
+  // What other PostgreSQL clients read counts too, for those of its values that have a meaning here.
+  const { PGSSLMODE = '', DB_SSL_CA = '', PGSSLROOTCERT = '' } = env;
+  const modes = ['verify-full', 'require', 'disable'] as const;
+  const given = modes.find((one) => one === PGSSLMODE);
+  const mode = choice('DB_SSL', given ?? (local ? 'disable' : 'require'), modes);
   if (mode === 'disable') return false;
   if (mode === 'require') return { rejectUnauthorized: false };
-  const { DB_SSL_CA: file } = env;
+  const file = DB_SSL_CA || PGSSLROOTCERT;
   if (!file) return { rejectUnauthorized: true };
   try {
     return { rejectUnauthorized: true, ca: readFileSync(file, 'utf8') };
   } catch (error) {
-    problems.push(`DB_SSL_CA is "${file}", which cannot be read (${String(error)}): give a PEM file.`);
+    problems.push(
+      `${DB_SSL_CA ? 'DB_SSL_CA' : 'PGSSLROOTCERT'} is "${file}", which cannot be read (${String(error)}): give a PEM file.`,
+    );
     return { rejectUnauthorized: true };
   }
 }
