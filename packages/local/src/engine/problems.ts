@@ -1,4 +1,3 @@
-import type { Service } from '../services/service.ts';
 import type { ServiceTask } from '../services/service-task.ts';
 
 /** After this long without an answer a task is talked about, long before its health check gives up on it. */
@@ -23,9 +22,4 @@ export async function silentTaskHint(
     return `${name} listens on port ${ports.join(', ')}, not on ${task.port}: make it listen on the port in the environment variable PORT.`;
   }
   return `${name} has run for ${seconds} s and listens on no port: make it listen on the port in the environment variable PORT (${task.port}).`;
-}
-
-/** The first thing that keeps a service from being as it should be. */
-export function serviceProblem(service: Service, hint: string | null): string | null {
-  return service.problem() ?? hint;
 }

@@ -55,11 +55,6 @@ export interface Launcher {
   stop(task: ServiceTask, why: StopReason): void;
 }
 
-/** Whether the task is up and passes its checks. */
-export function isHealthy(task: ServiceTask): boolean {
-  return task.state === 'RUNNING' && !task.leaving && (task.health === 'healthy' || task.health === null);
-}
-
 /** Whether the task has failed its checks and must be replaced. */
 export function isUnhealthy(task: ServiceTask): boolean {
   return !task.leaving && task.health === 'unhealthy';

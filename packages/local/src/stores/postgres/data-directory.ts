@@ -57,22 +57,6 @@ function moveAsideAdvice(dataDirectory: string): string {
 }
 
 /**
- * Renames a store's data to `data.old-<time>` beside it, so that the next start makes a new database. Nothing is lost.
- * Returns the new path; null when there was no data. The server must not run.
- */
-export async function movePostgresAside(directory: string, now: Date): Promise<string | null> {
-  const dataDirectory = join(directory, 'data');
-  const target = `${dataDirectory}.old-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
-  try {
-    await rename(dataDirectory, target);
-    return target;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/**
  * Makes a new data directory: beside its place first, then renamed, so that what is interrupted leaves no half of a
  * database behind. Takes about half a second.
  */
