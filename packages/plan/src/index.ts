@@ -98,6 +98,7 @@ export type {
   SidecarPlan,
   TracingPlan,
 } from './plan/service.ts';
+export type { StackPart, StackPlan } from './plan/stacks.ts';
 export type { BucketPlan, DatabasePlan, KeyPlan, RemovalPlan, SecretPlan, TablePlan } from './plan/stores.ts';
 export { type Resolution, resolve } from './resolve/index.ts';
 export type { ResolveOptions } from './resolve/prepare.ts';

@@ -4,6 +4,7 @@ import type { AlarmPlan, DashboardPlan, LogGroupPlan, TopicPlan } from './observ
 import type { Origin } from './origin.ts';
 import type { Reference } from './references.ts';
 import type { ServicePlan } from './service.ts';
+import type { StackPlan } from './stacks.ts';
 import type { BucketPlan, DatabasePlan, KeyPlan, SecretPlan, TablePlan } from './stores.ts';
 
 export interface ClusterPlan {
@@ -54,6 +55,8 @@ export interface Plan {
   readonly alarms: Readonly<Record<string, AlarmPlan>>;
   readonly dashboard: DashboardPlan | null;
   readonly outputs: readonly OutputPlan[];
+  /** In an order in which each comes after those it depends on. */
+  readonly stacks: readonly StackPlan[];
   /** Where each value comes from, by its path in the plan: `services.catalog.scaling.minimum`. */
   readonly origins: Readonly<Record<string, Origin>>;
 }

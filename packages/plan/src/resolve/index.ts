@@ -20,6 +20,7 @@ import { routing } from './passes/routing.ts';
 import { scaling } from './passes/scaling.ts';
 import { secrets } from './passes/secrets.ts';
 import { securityGroups } from './passes/security-groups.ts';
+import { stacks } from './passes/stacks.ts';
 import { stores } from './passes/stores.ts';
 import { system } from './passes/system.ts';
 import { tracing } from './passes/tracing.ts';
@@ -47,6 +48,7 @@ const passes = pipeline()
   .step(alarms)
   .step(dashboard)
   .step(outputs)
+  .step(stacks)
   .step(assemble);
 
 /** The plan, or null when a finding is an error, and all findings. */

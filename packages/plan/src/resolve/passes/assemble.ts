@@ -3,6 +3,7 @@ import type { NetworkPlan, SecurityGroupPlan } from '../../plan/network.ts';
 import type { AlarmPlan, DashboardPlan, LogGroupPlan, TopicPlan } from '../../plan/observability.ts';
 import type { ClusterPlan, OutputPlan, Plan } from '../../plan/plan.ts';
 import type { IngressPlan, ServiceConnectPlan, ServicePlan, TracingPlan } from '../../plan/service.ts';
+import type { StackPlan } from '../../plan/stacks.ts';
 import type { KeyPlan, SecretPlan } from '../../plan/stores.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { mapRecord } from '../context.ts';
@@ -42,6 +43,7 @@ interface Needs extends StoreParts {
   readonly topics: ByKey<Draft<TopicPlan>>;
   readonly dashboard: Draft<DashboardPlan | null>;
   readonly outputs: readonly Draft<OutputPlan>[];
+  readonly stacks: readonly Draft<StackPlan>[];
 }
 
 /** The plan without its origins: those are collected when it is sealed. */
@@ -117,6 +119,7 @@ export function assemble(draft: Needs, context: Context): Result<{ readonly plan
     alarms: none(draft.alarms, 'services'),
     dashboard: draft.dashboard,
     outputs: draft.outputs,
+    stacks: draft.stacks,
   };
   return { added: { plan } };
 }
