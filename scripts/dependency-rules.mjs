@@ -5,9 +5,11 @@ export const ALLOWED = {
   '@breakwater/behaviour': [],
   '@breakwater/protocol': ['@breakwater/plan'],
   '@breakwater/local': ['@breakwater/behaviour', '@breakwater/plan', '@breakwater/protocol'],
+  '@breakwater/cdk': ['@breakwater/plan'],
+  '@breakwater/aws': ['@breakwater/plan'],
   // Private: for tests and benchmarks, never published.
   '@breakwater/testkit': ['@breakwater/plan', '@breakwater/protocol'],
-  breakwater: ['@breakwater/local', '@breakwater/plan', '@breakwater/protocol'],
+  breakwater: ['@breakwater/aws', '@breakwater/cdk', '@breakwater/local', '@breakwater/plan', '@breakwater/protocol'],
 };
 
 // Packages that only compute: no file, clock, chance or environment of their own.

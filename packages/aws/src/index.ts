@@ -1,0 +1,2 @@
+export { AwsError, type AwsErrorCode } from './aws-error.ts';
+export { clientOptions, type Session } from './session.ts';
