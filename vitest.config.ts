@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests against an emulator of AWS, which needs Python: only `npm run test:emulator` runs them. */
+const EMULATOR = 'packages/*/test/**/*.emulator.test.ts';
+
 /** Tests that start servers, databases, engines or put load on them: one file after the other, so that they do not starve each other. */
 const REAL = [
   'packages/breakwater/test/**/*.test.ts',
@@ -23,14 +26,36 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [...REAL, '**/node_modules/**', '**/dist/**'],
+          exclude: [...REAL, EMULATOR, '**/node_modules/**', '**/dist/**'],
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: 'real', include: REAL, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'real',
+          include: REAL,
+          exclude: [EMULATOR, '**/node_modules/**', '**/dist/**'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
+      ...(process.env['BREAKWATER_EMULATOR_TESTS'] === undefined
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'emulator',
+                include: [EMULATOR],
+                globalSetup: ['packages/aws/test/emulator/prepare.ts'],
+                testTimeout: 240_000,
+                hookTimeout: 60_000,
+                fileParallelism: false,
+                sequence: { groupOrder: 2 },
+              },
+            },
+          ]),
     ],
   },
 });
