@@ -1,0 +1,40 @@
+import type { OutputPlan, Plan, StackPart } from '@breakwater/plan';
+import { CfnOutput } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { entry } from './entry.ts';
+import { lowerValue, type ReferenceSources } from './references.ts';
+
+/** The stack that has what an output tells. */
+export function partOfOutput(plan: Plan, { value }: OutputPlan): StackPart {
+  switch (value.kind) {
+    case 'literal':
+    case 'network':
+    case 'cluster':
+    case 'load-balancer':
+      return 'foundation';
+    case 'bucket':
+      return entry(plan.buckets, value.bucket, 'bucket').purpose === 'access-logs' ? 'foundation' : 'data';
+    case 'database':
+    case 'table':
+    case 'secret':
+      return 'data';
+    case 'registry':
+      return 'registries';
+    case 'service':
+      return `service/${value.service}`;
+    case 'dashboard':
+      return 'dashboard';
+  }
+}
+
+/**
+ * Adds the plan's outputs that belong to one part, under exactly the plan's keys: those are the keys of
+ * `cfn-outputs/flat-outputs.json` too.
+ */
+export function addOutputs(scope: Construct, plan: Plan, part: StackPart, sources: ReferenceSources): void {
+  const own = plan.outputs.filter((output) => partOfOutput(plan, output) === part);
+  if (own.length === 0) return;
+  const parent = new Construct(scope, 'outputs');
+  for (const { key, description, value } of own)
+    new CfnOutput(parent, key, { description, value: lowerValue(value, sources) }).overrideLogicalId(key);
+}

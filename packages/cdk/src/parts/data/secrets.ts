@@ -1,0 +1,38 @@
+import type { Plan, SecretPlan } from '@breakwater/plan';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { entry } from '../../entry.ts';
+import { REMOVAL_POLICIES } from '../../removal.ts';
+import type { ApplyTransform } from '../../transform.ts';
+
+/** A secret that the stack generates. */
+export type GeneratedSecretPlan = Extract<SecretPlan, { kind: 'generated' }>;
+
+/** What RDS refuses in a password, beside spaces: `/`, `@`, `"`. */
+export const REFUSED_BY_RDS = '/@"\\';
+
+/** A generated secret: the user's name, and a password that no one has seen. */
+export function createSecret(
+  scope: Construct,
+  plan: Plan,
+  secret: GeneratedSecretPlan,
+  keys: Readonly<Record<string, kms.IKey>>,
+  transform: ApplyTransform,
+): secretsmanager.Secret {
+  const props: secretsmanager.SecretProps = {
+    secretName: secret.name,
+    description: `${secret.key} of ${plan.system} in ${plan.env}`,
+    generateSecretString: {
+      secretStringTemplate: JSON.stringify({ username: secret.username }),
+      generateStringKey: 'password',
+      passwordLength: secret.passwordLength,
+      excludePunctuation: secret.excludePunctuation,
+      includeSpace: !secret.excludeSpace,
+      ...(secret.excludePunctuation ? {} : { excludeCharacters: REFUSED_BY_RDS }),
+    },
+    removalPolicy: REMOVAL_POLICIES[secret.removal],
+    ...(secret.encryptionKey === null ? {} : { encryptionKey: entry(keys, secret.encryptionKey, 'key') }),
+  };
+  return new secretsmanager.Secret(scope, secret.key, transform('secret', secret.key, props));
+}

@@ -1,0 +1,41 @@
+import { Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { ApplyTransform } from '../../transform.ts';
+
+/** The VPC's flow logs, into a log group of the plan. */
+export function createFlowLogs(
+  scope: Construct,
+  vpc: ec2.Vpc,
+  logGroup: logs.LogGroup,
+  transform: ApplyTransform,
+): void {
+  const role = new iam.Role(
+    scope,
+    'flow-logs-role',
+    transform('role', 'flow-logs', {
+      description: 'Writes the flow logs of the VPC',
+      assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      }),
+      inlinePolicies: {
+        'flow-logs': new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+          ],
+        }),
+      },
+    }),
+  );
+  new ec2.FlowLog(scope, 'flow-logs', {
+    resourceType: ec2.FlowLogResourceType.fromVpc(vpc),
+    trafficType: ec2.FlowLogTrafficType.ALL,
+    // The role has what it needs; the construct would also let it pass itself on.
+    destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup, role.withoutPolicyUpdates()),
+  });
+}
