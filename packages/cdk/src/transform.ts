@@ -35,7 +35,7 @@ export interface TransformTargets {
   readonly taskDefinition: ecs.FargateTaskDefinitionProps;
   readonly container: ecs.ContainerDefinitionOptions;
   readonly service: ecs.FargateServiceProps;
-  readonly scalableTarget: applicationautoscaling.CfnScalableTargetProps;
+  readonly scalableTarget: applicationautoscaling.ScalableTargetProps;
   readonly alarm: cloudwatch.AlarmProps;
   readonly dashboard: cloudwatch.DashboardProps;
 }

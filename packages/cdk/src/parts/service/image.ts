@@ -1,0 +1,33 @@
+import { ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
+import { entry } from '../../entry.ts';
+import type { ServiceContext } from './context.ts';
+
+/**
+ * An image by its full reference and nothing beside it: CDK's own `fromRegistry` warns about references to ECR,
+ * its `fromEcrRepository` grants the pull, which the plan's execution role has already.
+ */
+class ImageReference extends ContainerImage {
+  private readonly reference: string;
+
+  constructor(reference: string) {
+    super();
+    this.reference = reference;
+  }
+
+  bind(): ContainerImageConfig {
+    return { imageName: this.reference };
+  }
+}
+
+/** An image that nobody has to be let to: public, or covered by the plan's grants. */
+export function imageReference(reference: string): ContainerImage {
+  return new ImageReference(reference);
+}
+
+/** What the service runs: the reference given, the plan's tag in its repository, or the plan's public image. */
+export function imageOf({ service, key, image, registries }: ServiceContext): ContainerImage {
+  if (image !== null) return imageReference(image);
+  if (service.image.kind === 'image') return imageReference(service.image.reference);
+  const repository = entry(registries.repositories, key, 'repository');
+  return imageReference(repository.repositoryUriForTag(service.image.tag));
+}

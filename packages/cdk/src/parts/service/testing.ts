@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import catalog from '../../../../../systems/catalog/breakwater.config.ts';
+import payments from '../../../../../systems/payments/breakwater.config.ts';
+import shop from '../../../../../systems/shop/breakwater.config.ts';
+import storefront from '../../../../../systems/storefront/breakwater.config.ts';
+import { applyTransform, type Transform } from '../../transform.ts';
+import { DashboardPart } from '../dashboard.ts';
+import { DataPart } from '../data/data-part.ts';
+import { FoundationPart } from '../foundation/foundation-part.ts';
+import { RegistriesPart } from '../registries.ts';
+import { ServicePart } from './service-part.ts';
+
+export const systems = { catalog, payments, shop, storefront } as const;
+
+/** Every system in every environment that its definition distinguishes. */
+export const environments = [
+  ['catalog', 'dev'],
+  ['catalog', 'prod'],
+  ['payments', 'dev'],
+  ['payments', 'prod'],
+  ['shop', 'dev'],
+  ['storefront', 'dev'],
+] as const;
+
+/** The plan of a definition; fails with all findings when there is none. */
+export function planOf(definition: unknown, env = 'dev'): Plan {
+  const { plan, diagnostics } = resolve(definition, { env });
+  if (plan === null) throw new Error(formatDiagnostics(diagnostics));
+  return plan;
+}
+
+/** A system of one service, `api`, with what a test is about; it stays valid whatever a definition's types say. */
+export function planOfService(service: object, system: object = {}): Plan {
+  return planOf({
+    name: 'web',
+    region: 'eu-west-1',
+    defaults: '2026-11',
+    ...system,
+    services: { api: { image: './api', routes: ['/*'], ...service } },
+  });
+}
+
+/** What a test asks of a system's stacks. */
+export interface Built {
+  readonly app: App;
+  readonly parts: Readonly<Record<string, ServicePart>>;
+  readonly dashboard: DashboardPart;
+  readonly stacks: Readonly<Record<string, Stack>>;
+  /** Template of a stack by its key in the plan; synthesises all of them, with CDK's own validation, at the first call. */
+  readonly template: (stack: string) => Template;
+}
+
+export interface BuildOptions {
+  readonly transform?: Transform;
+  readonly image?: string | null;
+  readonly outdir?: string;
+}
+
+const recommendedFlags: Readonly<Record<string, unknown>> = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8'),
+);
+
+/** The parts of a system in their stacks. */
+export function build(plan: Plan, { transform = {}, image = null, outdir }: BuildOptions = {}): Built {
+  const app = new App({
+    context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'weak' },
+    ...(outdir !== undefined && { outdir }),
+    analyticsReporting: false,
+  });
+  const stacks: Record<string, Stack> = {};
+  const stackOf = (key: string) => {
+    const planned = plan.stacks.find((stack) => stack.key === key);
+    if (planned === undefined) throw new Error(`no stack ${key}`);
+    const stack = new Stack(app, planned.name, {
+      env: { region: plan.region },
+      description: planned.description,
+    });
+    stacks[key] = stack;
+    return stack;
+  };
+  const props = { plan, transform: applyTransform(transform) };
+  const registries = plan.stacks.some(({ key }) => key === 'registries')
+    ? new RegistriesPart(stackOf('registries'), 'Registries', props)
+    : { repositories: {} };
+  const foundation = new FoundationPart(stackOf('foundation'), 'Foundation', props);
+  const data = plan.stacks.some(({ key }) => key === 'data')
+    ? new DataPart(stackOf('data'), 'Data', { ...props, foundation })
+    : { databases: {}, databaseLogGroups: {}, tables: {}, buckets: {}, secrets: {} };
+  const parts: Record<string, ServicePart> = {};
+  for (const key of Object.keys(plan.services))
+    parts[key] = new ServicePart(stackOf(`service/${key}`), 'Service', {
+      ...props,
+      key,
+      foundation,
+      data,
+      registries,
+      image,
+    });
+  const dashboard = new DashboardPart(
+    plan.dashboard === null ? new Stack(app, 'none') : stackOf('dashboard'),
+    'Dashboard',
+    { ...props, foundation, services: parts },
+  );
+  return {
+    app,
+    parts,
+    dashboard,
+    stacks,
+    template: (key) => {
+      const stack = stacks[key];
+      if (stack === undefined) throw new Error(`no stack ${key}`);
+      return Template.fromStack(stack);
+    },
+  };
+}
+
+/** A resource of a template as plain data. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** The resources of a type, by logical id. */
+export function resourcesOf(template: Template, type: string): Readonly<Record<string, Resource>> {
+  // `findResources` gives the template's own JSON, whose shape is this one.
+  return template.findResources(type) as Readonly<Record<string, Resource>>;
+}
+
+/** The only resource of a type. */
+export function only(template: Template, type: string): Resource {
+  const found = Object.values(resourcesOf(template, type));
+  const [first] = found;
+  if (first === undefined || found.length > 1) throw new Error(`${found.length} resources of ${type}`);
+  return first;
+}
+
+export { Match };
