@@ -34,7 +34,7 @@ export function partOfOutput(plan: Plan, { value }: OutputPlan): StackPart {
 export function addOutputs(scope: Construct, plan: Plan, part: StackPart, sources: ReferenceSources): void {
   const own = plan.outputs.filter((output) => partOfOutput(plan, output) === part);
   if (own.length === 0) return;
-  const parent = new Construct(scope, 'outputs');
+  const parent = new Construct(scope, `outputs of ${part}`);
   for (const { key, description, value } of own)
     new CfnOutput(parent, key, { description, value: lowerValue(value, sources) }).overrideLogicalId(key);
 }

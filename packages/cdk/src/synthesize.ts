@@ -1,0 +1,22 @@
+import { createApp } from './app.ts';
+import type { SystemProps } from './system-props.ts';
+import { createStacks, type SystemStacks } from './system-stacks.ts';
+
+/** What `synthesize` is told. */
+export interface SynthesizeProps extends SystemProps {
+  /** Folder that the cloud assembly is written to. */
+  readonly outdir: string;
+  /** Called with everything that was created, before it is synthesised: the second of the two ways out. */
+  readonly created?: (system: SystemStacks) => void;
+}
+
+/**
+ * Writes the cloud assembly of a system: templates, assets and manifest, as `cdk synth` does.
+ * The `cdk` command line and `@aws-cdk/toolkit-lib` read it.
+ */
+export function synthesize({ outdir, created, ...props }: SynthesizeProps): void {
+  const app = createApp({ outdir });
+  const system = createStacks(app, props);
+  created?.(system);
+  app.synth();
+}

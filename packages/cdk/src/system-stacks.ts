@@ -1,0 +1,83 @@
+import type { Plan, StackPart } from '@breakwater/plan';
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { addOutputs } from './outputs.ts';
+import { DashboardPart } from './parts/dashboard.ts';
+import { DataPart } from './parts/data/data-part.ts';
+import { FoundationPart } from './parts/foundation/foundation-part.ts';
+import { RegistriesPart } from './parts/registries.ts';
+import { ServicePart } from './parts/service/service-part.ts';
+import type { SystemProps } from './system-props.ts';
+import { applyTransform } from './transform.ts';
+
+/** A system in stacks of its own, and everything in them. */
+export interface SystemStacks {
+  readonly plan: Plan;
+  /** In an order in which each comes after those it depends on; the keys are those of `plan.stacks`. */
+  readonly stacks: ReadonlyMap<StackPart, Stack>;
+  readonly registries: RegistriesPart;
+  readonly foundation: FoundationPart;
+  readonly data: DataPart;
+  readonly services: Readonly<Record<string, ServicePart>>;
+  readonly dashboard: DashboardPart | null;
+}
+
+// A construct with this id leaves no trace in the logical ids of what is in it.
+// https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+const HIDDEN = 'Default';
+
+/**
+ * Creates the stacks of a system in an app: repositories first, so that images can be pushed before any service asks for one, then
+ * what lives long, then each service. See docs/decisions/0008-stacks.md.
+ *
+ * @example
+ * const app = createApp();
+ * const { services } = createStacks(app, { plan });
+ * services.api.service.node.addDependency(something);
+ */
+export function createStacks(app: Construct, props: SystemProps): SystemStacks {
+  const { plan, images = {} } = props;
+  const transform = applyTransform(props.transform ?? {});
+  const stacks = new Map<StackPart, Stack>();
+  for (const { key, name, description, dependsOn } of plan.stacks) {
+    const stack = new Stack(app, name, {
+      stackName: name,
+      description,
+      env: { region: plan.region, ...(plan.account === null ? {} : { account: plan.account }) },
+      terminationProtection: plan.protect && (key === 'foundation' || key === 'data'),
+    });
+    for (const each of dependsOn) stack.addStackDependency(stackOf(each), `${key} stands on ${each}`);
+    stacks.set(key, stack);
+  }
+  // A system without stores or repositories has no stack for them; their parts are empty then and stand with the foundation.
+  function stackOf(part: StackPart): Stack {
+    const stack = stacks.get(part) ?? stacks.get('foundation');
+    if (stack === undefined) throw new Error(`the plan has no stack ${part}`);
+    return stack;
+  }
+  const idIn = (part: StackPart) => (stacks.has(part) ? HIDDEN : part);
+  const registries = new RegistriesPart(stackOf('registries'), idIn('registries'), { plan, transform });
+  const foundation = new FoundationPart(stackOf('foundation'), HIDDEN, { plan, transform });
+  const data = new DataPart(stackOf('data'), idIn('data'), { plan, transform, foundation });
+  const services: Record<string, ServicePart> = {};
+  for (const key of Object.keys(plan.services)) {
+    const stack = stackOf(`service/${key}`);
+    const image = images[key] ?? null;
+    services[key] = new ServicePart(stack, HIDDEN, {
+      plan,
+      transform,
+      key,
+      registries,
+      foundation,
+      data,
+      image,
+    });
+  }
+  const dashboard =
+    plan.dashboard === null
+      ? null
+      : new DashboardPart(stackOf('dashboard'), HIDDEN, { plan, transform, foundation, services });
+  const parts = { plan, registries, foundation, data, services, dashboard };
+  for (const [key, stack] of stacks) addOutputs(stack, plan, key, parts);
+  return { stacks, ...parts };
+}
