@@ -29,7 +29,8 @@ function lowerDimension(value: DimensionValue, { loadBalancer, services }: Metri
 }
 
 /**
- * A metric of the plan as one of CloudWatch.
+ * A metric of the plan as one of CloudWatch, without its label: with one, CDK writes an alarm as an expression over metrics,
+ * which says the same in a form that fewer readers know.
  * @throws Error when a dimension names a load balancer or target group that is not there
  */
 export function lowerMetric(metric: MetricPlan, sources: MetricSources): Metric {
@@ -41,6 +42,10 @@ export function lowerMetric(metric: MetricPlan, sources: MetricSources): Metric 
     ),
     statistic: metric.statistic,
     period: Duration.seconds(metric.periodSeconds),
-    label: metric.label,
   });
+}
+
+/** The same with its label, for widgets. */
+export function lowerLabelledMetric(metric: MetricPlan, sources: MetricSources): Metric {
+  return lowerMetric(metric, sources).with({ label: metric.label });
 }

@@ -7,7 +7,7 @@ import {
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { lowerMetric, type MetricSources } from '../metrics.ts';
+import { lowerLabelledMetric, type MetricSources } from '../metrics.ts';
 import type { PartProps } from '../part.ts';
 import type { Foundation, ServiceParts } from '../parts.ts';
 
@@ -42,7 +42,8 @@ function lowerWidget(
   { title, kind, left, right, width, height }: WidgetPlan,
   sources: MetricSources,
 ): IWidget {
-  const lower = (metrics: WidgetPlan['left']) => metrics.map((metric) => lowerMetric(metric, sources));
+  const lower = (metrics: WidgetPlan['left']) =>
+    metrics.map((metric) => lowerLabelledMetric(metric, sources));
   switch (kind) {
     case 'line':
       return new GraphWidget({

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   AlternateTarget,
@@ -10,7 +10,7 @@ import {
   PropagatedTagSource,
   type ServiceConnectProps,
 } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationListenerRule } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ApplicationTargetGroup, type IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { entry } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
@@ -83,39 +83,47 @@ export function createEcsService(scope: Construct, context: ServiceContext, made
 }
 
 /** Connects the service with its target groups: with one, or with both and the rule whose weights ECS moves. */
-function attachTargets(
-  ecsService: FargateService,
-  { service, key }: ServiceContext,
-  { targetGroups: { blue, green }, listenerRules, infrastructureRole }: Made,
-): void {
+function attachTargets(ecsService: FargateService, { service, key }: ServiceContext, made: Made): void {
+  const { blue, green } = made.targetGroups;
   if (blue === null) return;
-  const rules = Object.values(listenerRules);
-  const alternate = () => {
-    if (green === null || infrastructureRole === null)
-      throw new Error(`${key} moves traffic between two target groups, but lacks one or the role for it.`);
-    return new AlternateTarget('Alternate', {
-      alternateTargetGroup: green,
-      // A rule and not the listener: ECS cannot move a listener's default action. It takes one rule per service.
-      productionListener: ListenerRuleConfiguration.applicationListenerRule(onlyRule(rules, key)),
-      role: infrastructureRole.withoutPolicyUpdates(),
-    });
-  };
+  const rules = Object.values(made.listenerRules);
+  const container = { containerName: service.containerName, containerPort: service.port };
+  if (!isStaged(service.deployment.strategy)) {
+    // It waits for the rules by itself: a target group that no listener leads to cannot take tasks.
+    ecsService.loadBalancerTarget(container).attachToApplicationTargetGroup(blue);
+    return;
+  }
+  const [rule, ...others] = rules;
+  if (green === null || made.infrastructureRole === null || rule === undefined)
+    throw new Error(
+      `${key} moves traffic between two target groups, but lacks one, a route or the role for it.`,
+    );
+  if (others.length > 0)
+    throw new Error(
+      `The routes of ${key} need ${rules.length} listener rules, but ECS moves the traffic of one only: the others would keep sending theirs to the old version. Use at most five routes that no other service's routes come between, or the rolling strategy.`,
+    );
+  const alternateTarget = new AlternateTarget('Alternate', {
+    alternateTargetGroup: green,
+    // A rule and not the listener: nobody can name a listener's default rule in a template.
+    productionListener: ListenerRuleConfiguration.applicationListenerRule(rule),
+    // CDK's own would be another one, with a name that the plan does not know.
+    role: made.infrastructureRole.withoutPolicyUpdates(),
+  });
   ecsService
-    .loadBalancerTarget({
-      containerName: service.containerName,
-      containerPort: service.port,
-      ...(isStaged(service.deployment.strategy) && { alternateTarget: alternate() }),
-    })
-    .attachToApplicationTargetGroup(blue);
-  // A target group without a listener cannot take tasks, and a rule has to be gone before its target group.
-  ecsService.node.addDependency(...rules);
+    .loadBalancerTarget({ ...container, alternateTarget })
+    .attachToApplicationTargetGroup(withoutDependencies(ecsService, blue));
 }
 
-function onlyRule(rules: readonly ApplicationListenerRule[], key: string): ApplicationListenerRule {
-  const [rule] = rules;
-  if (rule === undefined)
-    throw new Error(`${key} moves traffic between two target groups, but no route leads to it.`);
-  return rule;
+/** The same target group without what it waits for: the service names the rule already, and cfn-lint objects to saying it twice. */
+function withoutDependencies(scope: Construct, group: ApplicationTargetGroup): IApplicationTargetGroup {
+  const imported = ApplicationTargetGroup.fromTargetGroupAttributes(scope, 'Blue', {
+    targetGroupArn: group.targetGroupArn,
+  });
+  Annotations.of(imported).acknowledgeWarning(
+    '@aws-cdk/aws-elbv2:albTargetGroupCannotRegisterConnectable',
+    'The plan has the rules of all security groups.',
+  );
+  return imported;
 }
 
 /** Service Connect: the namespace for every service in it, and a name for those that others call. */

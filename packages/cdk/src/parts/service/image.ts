@@ -1,3 +1,4 @@
+import type { CfnRepository } from 'aws-cdk-lib/aws-ecr';
 import { ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
 import { entry } from '../../entry.ts';
 import type { ServiceContext } from './context.ts';
@@ -28,6 +29,8 @@ export function imageReference(reference: string): ContainerImage {
 export function imageOf({ service, key, image, registries }: ServiceContext): ContainerImage {
   if (image !== null) return imageReference(image);
   if (service.image.kind === 'image') return imageReference(service.image.reference);
-  const repository = entry(registries.repositories, key, 'repository');
-  return imageReference(repository.repositoryUriForTag(service.image.tag));
+  // The attribute and not L2's `repositoryUri`, which takes the repository's ARN apart: across stacks that is an expression
+  // that not every reader of templates follows. `defaultChild` of an L2 repository is the CfnRepository that it makes.
+  const repository = entry(registries.repositories, key, 'repository').node.defaultChild as CfnRepository;
+  return imageReference(`${repository.attrRepositoryUri}:${service.image.tag}`);
 }
