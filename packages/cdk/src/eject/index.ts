@@ -1,1 +1,2 @@
-export {};
+export { type EjectedFile, eject } from './eject.ts';
+export { EjectError } from './error.ts';

@@ -1,0 +1,235 @@
+import type { AssemblyStack } from './assembly.ts';
+import { literal, object, quote, render, text } from './code.ts';
+import type { EjectedFile } from './eject.ts';
+import type { StackModel } from './model.ts';
+import { usedStacks } from './stack-source.ts';
+import type { SystemModel } from './system.ts';
+
+/** Versions that the program is written for; its CDK version is the one that wrote it. */
+const VERSIONS = {
+  'aws-cdk': '2.1148.1',
+  tsx: '^4.20.0',
+  typescript: '^5.9.0',
+  '@types/node': '^20.19.0',
+} as const;
+
+/** All files of the program besides its stacks. */
+export function projectFiles(system: SystemModel, cdkVersion: string): readonly EjectedFile[] {
+  return [
+    { path: 'README.md', text: readme(system) },
+    { path: 'package.json', text: packageJson(system, cdkVersion) },
+    { path: 'cdk.json', text: cdkJson(system) },
+    { path: 'tsconfig.json', text: TSCONFIG },
+    { path: '.gitignore', text: 'node_modules/\ncdk.out/\n' },
+    { path: `bin/${system.plan.system}.ts`, text: program(system) },
+    ...sharedFiles(system),
+    ...assetFiles(system),
+  ];
+}
+
+function program(system: SystemModel): string {
+  const { stacks, plan } = system;
+  const sameEnv =
+    new Set(stacks.map(({ stack }) => JSON.stringify([stack.account, stack.region]))).size === 1;
+  const needsRule = stacks.some(({ stack }) => !('BootstrapVersion' in (stack.template.Parameters ?? {})));
+  const creations = stacks.map((model) => creation(model, system, sameEnv));
+  const first = stacks[0];
+  const imports = ['App', ...(needsRule ? ['DefaultStackSynthesizer'] : [])];
+  const reporting = stacks.some(({ stack }) =>
+    Object.values(stack.template.Resources ?? {}).some(({ Type }) => Type === 'AWS::CDK::Metadata'),
+  );
+  return [
+    `import { ${imports.join(', ')} } from 'aws-cdk-lib';`,
+    ...stacks
+      .map(({ className, file }) => `import { ${className} } from '../lib/${file}-stack.ts';`)
+      .toSorted((a, b) => (a.split("'")[1] ?? '').localeCompare(b.split("'")[1] ?? '')),
+    '',
+    `// ${plan.system}, environment ${plan.env}: its stacks in the order in which they are deployed.`,
+    `const app = new App(${reporting ? '' : '{ analyticsReporting: false }'});`,
+    ...(sameEnv && first !== undefined ? [`const env = ${render(environment(first.stack), 0, 12)};`] : []),
+    '',
+    creations.join('\n\n'),
+    '',
+  ].join('\n');
+}
+
+function creation(model: StackModel, system: SystemModel, sameEnv: boolean): string {
+  const { stack } = model;
+  const { stacks } = system;
+  const uses = usedStacks(model, system);
+  const waits = stacks.filter(
+    (other) => stack.dependencies.includes(other.stack.id) && !uses.includes(other),
+  );
+  const named =
+    waits.length > 0 ||
+    stacks.some((other) => other.stack.dependencies.includes(stack.id) || other.uses.includes(stack.id));
+  const { template, terminationProtection, tags, name } = stack;
+  const entries = [
+    ...(name === stack.id ? [] : [['stackName', literal(name)] as const]),
+    ...(template.Description === undefined ? [] : [['description', literal(template.Description)] as const]),
+    ['env', sameEnv ? text('env') : environment(stack)] as const,
+    ...(terminationProtection ? [['terminationProtection', text('true')] as const] : []),
+    ...(Object.keys(tags).length === 0 ? [] : [['tags', literal(tags)] as const]),
+    ...('BootstrapVersion' in (template.Parameters ?? {})
+      ? []
+      : [
+          [
+            'synthesizer',
+            text('new DefaultStackSynthesizer({ generateBootstrapVersionRule: false })'),
+          ] as const,
+        ]),
+    ...uses.map(({ variable }) => [variable, text(variable)] as const),
+  ];
+  const props = render(object(entries, true)).replace(/^( +)(\w+): \2,$/gm, '$1$2,');
+  const created = `new ${model.className}(app, ${quote(stack.id)}, ${props});`;
+  return [
+    named ? `const ${model.variable} = ${created}` : created,
+    ...waits.map(({ variable }) => `${model.variable}.addStackDependency(${variable});`),
+  ].join('\n');
+}
+
+function environment({ account, region }: AssemblyStack) {
+  return object([
+    ...(account === null ? [] : [['account', literal(account)] as const]),
+    ...(region === null ? [] : [['region', literal(region)] as const]),
+  ]);
+}
+
+function sharedFiles(system: SystemModel): readonly EjectedFile[] {
+  const { commonTags, assetFolders } = system;
+  return [
+    { path: 'lib/policies.ts', text: POLICIES },
+    ...(commonTags.length === 0
+      ? []
+      : [
+          {
+            path: 'lib/tags.ts',
+            text: `import type { CfnTag } from 'aws-cdk-lib';\n\n/** Tags that all resources have. */\nexport const commonTags: CfnTag[] = ${render({ kind: 'array', items: commonTags.map(({ key, value }) => ({ code: literal({ key, value }), comment: null })) }, 0, 36)};\n`,
+          },
+        ]),
+    ...(assetFolders.size === 0 ? [] : [{ path: 'lib/assets.ts', text: ASSETS }]),
+  ];
+}
+
+function assetFiles(system: SystemModel): readonly EjectedFile[] {
+  const assets = new Map(
+    system.stacks.flatMap(({ stack }) => stack.assets.map((asset) => [asset.key, asset])),
+  );
+  return [...assets].flatMap(([key, { files }]) =>
+    files.map(({ path, text: content }) => ({
+      path: `assets/${system.assetFolders.get(key)}/${path}`,
+      text: content,
+    })),
+  );
+}
+
+function packageJson({ plan }: SystemModel, cdkVersion: string): string {
+  return json({
+    name: `${plan.system}-infrastructure`,
+    version: '0.1.0',
+    private: true,
+    type: 'module',
+    scripts: {
+      synth: 'cdk synth --all --quiet',
+      diff: 'cdk diff --all',
+      deploy: 'cdk deploy --all',
+      types: 'tsc',
+    },
+    dependencies: { 'aws-cdk-lib': cdkVersion, constructs: '^10.5.0' },
+    devDependencies: { ...VERSIONS },
+  });
+}
+
+function cdkJson({ plan, stacks }: SystemModel): string {
+  const weak = stacks.some(({ stack }) => JSON.stringify(stack.template).includes('"Fn::GetStackOutput"'));
+  return json({
+    app: `npx tsx bin/${plan.system}.ts`,
+    context: weak ? { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } : {},
+  });
+}
+
+const TSCONFIG = json({
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023'],
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    types: ['node'],
+    strict: true,
+    noUnusedLocals: true,
+    verbatimModuleSyntax: true,
+    allowImportingTsExtensions: true,
+    noEmit: true,
+    skipLibCheck: true,
+  },
+  include: ['bin', 'lib'],
+});
+
+const POLICIES = `/** A role's trust in one AWS service; \`condition\` narrows down on whose behalf the service may ask. */
+export function assumedBy(service: string, condition?: object) {
+  return {
+    Statement: [
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: service },
+        ...(condition && { Condition: condition }),
+      },
+    ],
+    Version: '2012-10-17',
+  };
+}
+`;
+
+const ASSETS = `import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3assets from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+
+/** The code of functions, one folder each. */
+export const assetsFolder = join(fileURLToPath(new URL('..', import.meta.url)), 'assets');
+
+/** A folder's content as a function's code: \`cdk deploy\` zips and uploads it. */
+export function codeOf(scope: Construct, folder: string): lambda.CfnFunction.CodeProperty {
+  const asset = new s3assets.Asset(scope, \`\${basename(folder)}-code\`, { path: folder });
+  return { s3Bucket: asset.s3BucketName, s3Key: asset.s3ObjectKey };
+}
+`;
+
+function readme({ plan, stacks }: SystemModel): string {
+  const rows = stacks.map(({ stack, file }) => `| \`${stack.name}\` | \`lib/${file}-stack.ts\` |`);
+  return `# ${plan.system} (${plan.env}) as a CDK program
+
+Written by \`breakwater eject\`; it needs Breakwater no longer. It synthesises to the same templates, with the same
+logical ids, as the system did when it was written: deployed over the running stacks, it changes nothing.
+
+| stack | source |
+| --- | --- |
+${rows.join('\n')}
+
+## What to do next
+
+1. \`npm install\`
+2. \`npm run types\` and \`npm run diff\`: the difference from what is deployed should be empty.
+3. Build and push images as before (${Object.values(plan.services).some(({ image }) => image.kind === 'build') ? 'the task definitions name the images that were current when this was written; change their `image` to release another' : 'the task definitions name them'}).
+4. From now on, deploy with \`npm run deploy\`, no longer with \`breakwater deploy\`: each would undo the other's changes.
+
+The program is for one environment, \`${plan.env}\`: its names and sizes are literals. For another, eject that one too, or make
+parameters of what differs.
+
+Do not rename the second argument of a construct (\`new ec2.CfnVPC(this, 'Vpc…')\`): it is the logical id, and CloudFormation
+replaces a resource whose logical id changes. Variables and files can be renamed freely.
+
+## What is lost
+
+- running the system on this machine (\`breakwater dev\`)
+- \`breakwater verify\`, \`check\`, \`rollback\`, \`status\` and the rest of the commands, which all read the definition
+- the checks of the definition: sizes that Fargate does not have, paths that overlap, permissions that \`uses\` derives
+- new defaults and fixes of Breakwater's later versions
+`;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
