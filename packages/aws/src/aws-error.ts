@@ -7,6 +7,8 @@ export type AwsErrorCode =
   | 'wrong-account'
   | 'not-bootstrapped'
   | 'missing-secret'
+  | 'missing-certificate'
+  | 'missing-hosted-zone'
   | 'missing-image'
   | 'no-build-tool'
   | 'build-failed'
@@ -15,12 +17,25 @@ export type AwsErrorCode =
   | 'stack-failed'
   | 'busy'
   | 'would-lose-data'
+  | 'protected'
   | 'nothing-deployed'
   | 'no-earlier-release'
   | 'deployment-failed'
+  | 'destroy-failed'
   | 'interrupted'
   | 'unreachable'
   | 'unexpected';
+
+/** What an {@link AwsError} says besides what happened. */
+export interface AwsErrorDetails {
+  readonly why?: string | null;
+  readonly fix: string;
+  /** Lines that help to find the place: reasons by resource, the end of a log. */
+  readonly detail?: string | null;
+  /** Where it is several problems at once. */
+  readonly problems?: readonly AwsError[];
+  readonly cause?: unknown;
+}
 
 /** A failure that a person can do something about: what happened, why, and what to do. */
 export class AwsError extends Error {
@@ -30,15 +45,31 @@ export class AwsError extends Error {
   readonly why: string | null;
   /** What to do, as a sentence. */
   readonly fix: string;
+  /** Lines that help to find the place, printed as they are; null without. */
+  readonly detail: string | null;
+  /** The single problems where it is several at once, else empty. */
+  readonly problems: readonly AwsError[];
 
-  constructor(
-    code: AwsErrorCode,
-    message: string,
-    details: { readonly why?: string | null; readonly fix: string; readonly cause?: unknown },
-  ) {
+  constructor(code: AwsErrorCode, message: string, details: AwsErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.why = details.why ?? null;
     this.fix = details.fix;
+    this.detail = details.detail ?? null;
+    this.problems = details.problems ?? [];
   }
+}
+
+/** Several problems as one error; a single one stays as it is. The list must not be empty. */
+export function together(problems: readonly AwsError[], what: string): AwsError {
+  const [first] = problems;
+  if (first === undefined) return new AwsError('unexpected', what, { fix: 'Please report it.' });
+  if (problems.length === 1) return first;
+  return new AwsError(first.code, `${what}: ${problems.length} problems`, {
+    detail: problems
+      .map(({ message, why, fix }) => `- ${message}${why === null ? '' : `: ${why}`}\n  ${fix}`)
+      .join('\n'),
+    fix: 'Correct what is listed and run the command again.',
+    problems,
+  });
 }
