@@ -14,7 +14,7 @@ export interface EjectedFile {
 }
 
 /** Lines from which on a stack's source is divided into a file per family of resources. */
-const LARGE = 350;
+const LARGE = 500;
 
 /**
  * Writes the CDK program of a system as TypeScript source that needs Breakwater no longer and synthesises to the same

@@ -48,13 +48,14 @@ export function fileWriter(place: Place, system: SystemModel, referenced: Readon
   };
   const special = (value: unknown): Code | null =>
     assetCode(value, self, system, imports, local) ??
-    tags(value, system, local) ??
+    tags(value, system, local, false) ??
     trustCode(value, context, local);
   const context: ValueContext = {
     names,
     scratch: model.scratch,
     self,
     special,
+    tags: (value) => tags(value, system, local, true),
     comment: (item) => grantReason(item, model, system.plan),
   };
   return {
@@ -141,10 +142,10 @@ function assetCode(
   return call('codeOf', text(self), path);
 }
 
-function tags(value: unknown, system: SystemModel, local: Local): Code | null {
+function tags(value: unknown, system: SystemModel, local: Local, sorted: boolean): Code | null {
   if (system.commonTags.length === 0) return null;
   const list = plainTags(value);
-  const own = list === null ? null : ownTags(list, system.commonTags);
+  const own = list === null ? null : ownTags(list, system.commonTags, sorted);
   if (own === null) return null;
   local('commonTags', 'tags.ts');
   return tagsCode(own);

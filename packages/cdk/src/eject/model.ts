@@ -50,6 +50,9 @@ const UNKNOWN_SECTIONS = ['Conditions', 'Mappings', 'Transform', 'Hooks'] as con
 /** CDK's own, written again by every synthesis. */
 const OF_CDK = { parameter: 'BootstrapVersion', resource: 'AWS::CDK::Metadata' } as const;
 
+/** How CDK names the outputs that it makes for references between stacks; others are read by their name. */
+const OUTPUT_OF_CDK = /^(Publish|Exports)Output/;
+
 /** Reads the stacks into what the source is written from. */
 export async function modelSystem(
   stacks: readonly AssemblyStack[],
@@ -193,8 +196,7 @@ export function outputTarget(
 ): { readonly stack: AssemblyStack; readonly value: Json } | null {
   const stack = stacks.find(({ name }) => name === stackName);
   const output = stack?.template.Outputs?.[outputName];
-  // CDK names the outputs that it makes for references so; others are read by their name.
-  if (stack === undefined || output === undefined || !outputName.startsWith('ExportsOutput')) return null;
+  if (stack === undefined || output === undefined || !OUTPUT_OF_CDK.test(outputName)) return null;
   const called = intrinsic(output.Value);
   return called?.name === 'Ref' || called?.name === 'Fn::GetAtt' ? { stack, value: output.Value } : null;
 }

@@ -66,7 +66,10 @@ export function resourceStatements(
 function construct({ id, resource, typed }: ResourceModel, context: ValueContext, imports: Imports): Code {
   const properties = Object.entries(typed.properties).filter(([, value]) => value !== undefined);
   const written = object(
-    properties.map(([key, value]) => [key, valueCode(value, context)]),
+    properties.map(([key, value]) => [
+      key,
+      (key === 'tags' ? context.tags(value) : null) ?? valueCode(value, context),
+    ]),
     properties.length > 1,
   );
   const scope = text(context.self);

@@ -2,7 +2,7 @@ import type { EjectedFile } from './eject.ts';
 import type { expression } from './expression.ts';
 import { fileWriter, isOffered, referencedResources } from './file-source.ts';
 import { intrinsic, referencedIds } from './json.ts';
-import { type FamilyModel, ownParameters, type StackModel } from './model.ts';
+import { type FamilyModel, moduleAlias, ownParameters, type StackModel } from './model.ts';
 import { pascalCase, wordsOf } from './names.ts';
 import { outputStatement, parameterStatement } from './resource-source.ts';
 import { nameFrom, type SystemModel, statedOutputs } from './system.ts';
@@ -199,7 +199,7 @@ function spaced(groups: readonly (readonly string[])[]): string {
 }
 
 function alias({ module, className }: { readonly module: string; readonly className: string }): string {
-  return `${module}.${className}`;
+  return `${moduleAlias(module)}.${className}`;
 }
 
 function creator(family: string): string {

@@ -59,10 +59,19 @@ function isPlainTag(tag: unknown): tag is Tag {
   );
 }
 
-/** Tags of a list that are not common to all, or null when the list lacks a common one. */
-export function ownTags(tags: readonly Tag[], common: readonly Tag[]): readonly Tag[] | null {
+/**
+ * Tags of a list that are not common to all, or null when the list cannot be written as the common ones and these:
+ * when it lacks a common one, or is in another order and CDK does not sort it.
+ */
+export function ownTags(
+  tags: readonly Tag[],
+  common: readonly Tag[],
+  sorted: boolean,
+): readonly Tag[] | null {
   const isCommon = (tag: Tag) => common.some(({ key, value }) => key === tag.key && value === tag.value);
-  return tags.filter(isCommon).length === common.length ? tags.filter((tag) => !isCommon(tag)) : null;
+  const own = tags.filter((tag) => !isCommon(tag));
+  if (tags.length - own.length !== common.length) return null;
+  return sorted || tags.slice(0, common.length).every(isCommon) ? own : null;
 }
 
 function commonTagsOf(stacks: readonly StackModel[]): readonly Tag[] {

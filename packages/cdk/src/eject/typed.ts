@@ -96,7 +96,8 @@ export function templateToken(json: Json): IResolvable {
 }
 
 function tokenOf(value: unknown): unknown {
-  if (typeof value === 'string') return Tokenization.reverseString(value).firstToken;
+  if (typeof value === 'string')
+    return Token.isUnresolved(value) ? Tokenization.reverseString(value).firstToken : undefined;
   if (typeof value === 'number') return Tokenization.reverseNumber(value);
   if (Array.isArray(value) && value.length === 1 && typeof value[0] === 'string')
     return Tokenization.reverseList(value);
@@ -146,7 +147,9 @@ function clearOverrides(instance: CfnResource): void {
 
 function resolvedProperties(scratch: Stack, instance: CfnResource): JsonObject | undefined {
   // A template fragment with this one resource.
-  const fragment = scratch.resolve(instance._toCloudFormation()) as {
+  const resolved: unknown = scratch.resolve(instance._toCloudFormation());
+  // Through text, as the template goes: members that are undefined do not get there.
+  const fragment = JSON.parse(JSON.stringify(resolved)) as {
     readonly Resources: Readonly<Record<string, { readonly Properties?: JsonObject }>>;
   };
   return Object.values(fragment.Resources)[0]?.Properties;

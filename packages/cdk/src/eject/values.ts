@@ -16,6 +16,8 @@ export interface ValueContext {
   readonly self: string;
   /** Code for a value that the stack writes in its own way; null for most. */
   readonly special: (value: unknown) => Code | null;
+  /** Code for the tags of a resource, which CDK sorts; null for any that have nothing in common with the others. */
+  readonly tags: (value: unknown) => Code | null;
   /** A comment for an item of a list; null for most. */
   readonly comment: (item: unknown) => string | null;
 }

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Plan } from '@breakwater/plan';
+import { build } from 'esbuild';
+import { type EjectedFile, eject } from '../src/eject/index.ts';
+import { synthesize } from '../src/index.ts';
+
+const run = promisify(execFile);
+
+/** A system's assembly, the program ejected from it, and both folders. */
+export interface EjectedProgram {
+  /** Folder of Breakwater's own cloud assembly. */
+  readonly assembly: string;
+  /** Folder of the program. */
+  readonly folder: string;
+  readonly files: readonly EjectedFile[];
+  readonly remove: () => void;
+}
+
+/** Synthesises a plan and writes the program that eject makes of it. */
+export async function ejectPlan(plan: Plan): Promise<EjectedProgram> {
+  const root = mkdtempSync(join(tmpdir(), 'breakwater-eject-'));
+  const assembly = join(root, 'breakwater');
+  const folder = join(root, 'program');
+  synthesize({ plan, outdir: assembly });
+  const files = await eject({ assembly, plan });
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const modules = join(dirname(createRequire(import.meta.url).resolve('aws-cdk-lib/package.json')), '..');
+  symlinkSync(modules, join(folder, 'node_modules'));
+  return { assembly, folder, files, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Runs the program as the cdk command line does, in a process of its own; the folder that it wrote. */
+export async function synthesizeProgram({ folder }: EjectedProgram, system: string): Promise<string> {
+  const outdir = join(folder, 'cdk.out');
+  const program = join(folder, 'bin', `${system}.mjs`);
+  await build({
+    entryPoints: [join(folder, 'bin', `${system}.ts`)],
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs'],
+  });
+  // cdk.json is the program's own.
+  const { context } = JSON.parse(readFileSync(join(folder, 'cdk.json'), 'utf8')) as { context: object };
+  await run(process.execPath, [program], {
+    cwd: folder,
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  });
+  return outdir;
+}
+
+/** Type-checks the program with its own tsconfig.json; what the compiler says, empty when all is well. */
+export async function checkTypes({ folder }: EjectedProgram): Promise<string> {
+  const tsc = join(folder, 'node_modules', 'typescript', 'bin', 'tsc');
+  return run(process.execPath, [tsc, '--noEmit', '--project', folder], { cwd: folder }).then(
+    () => '',
+    (error: { readonly stdout?: string; readonly message: string }) => error.stdout || error.message,
+  );
+}
