@@ -1,0 +1,15 @@
+export type { StackTemplate } from './cloudformation/assembly.ts';
+export type { Model } from './model.ts';
+export { readCloudFormation } from './read-cloudformation.ts';
+export { ROWS } from './rows/index.ts';
+export type { Expectation, Row, RowGroup, ShownBy } from './rows/row.ts';
+export {
+  type ConformanceCase,
+  type ConformanceTarget,
+  conformanceCases,
+  conformanceReader,
+  describeConformance,
+  planOfVariant,
+  type TestRunner,
+} from './run.ts';
+export { type Definitions, SYSTEM_NAMES, type SystemName, VARIANTS, type Variant } from './variants.ts';

@@ -1,0 +1,467 @@
+// What a target has emitted, in AWS's words and without its own: no logical ids, no tokens, no outputs of resources.
+// Where one thing refers to another, the model says its name. A reader per target writes it; the expectations read it.
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** What becomes of a resource when it is removed. */
+export type Removal = 'destroy' | 'retain' | 'snapshot';
+
+export interface VpcModel {
+  readonly name: string;
+  readonly cidr: string;
+  readonly dnsHostnames: boolean;
+  readonly dnsSupport: boolean;
+  /** Names of the internet gateways attached to it. */
+  readonly internetGateways: readonly string[];
+}
+
+export interface SubnetModel {
+  readonly name: string;
+  readonly vpc: string;
+  readonly zone: string;
+  readonly cidr: string;
+  readonly routeTable: string | null;
+  /** Where 0.0.0.0/0 goes: an internet gateway makes it public, a NAT gateway private, nothing isolated. */
+  readonly defaultRoute:
+    | { readonly to: 'internet-gateway' }
+    | { readonly to: 'nat-gateway'; readonly nat: string }
+    | { readonly to: 'none' };
+}
+
+export interface NatGatewayModel {
+  readonly name: string;
+  readonly subnet: string;
+  /** Name of its Elastic IP address; null without one. */
+  readonly elasticIp: string | null;
+}
+
+export type PeerModel =
+  | { readonly kind: 'cidr'; readonly cidr: string }
+  | { readonly kind: 'security-group'; readonly group: string }
+  | { readonly kind: 'other'; readonly text: string };
+
+export interface SecurityGroupRuleModel {
+  /** `tcp`, `udp`, `-1` for all. */
+  readonly protocol: string;
+  readonly fromPort: number | null;
+  readonly toPort: number | null;
+  readonly peer: PeerModel;
+}
+
+export interface SecurityGroupModel {
+  readonly name: string;
+  readonly ingress: readonly SecurityGroupRuleModel[];
+  readonly egress: readonly SecurityGroupRuleModel[];
+}
+
+export interface EndpointModel {
+  /** `s3`, `ecr.api`. */
+  readonly service: string;
+  readonly type: 'gateway' | 'interface';
+  readonly subnets: readonly string[];
+  readonly routeTables: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly privateDns: boolean;
+}
+
+export interface RepositoryModel {
+  readonly name: string;
+  readonly scanOnPush: boolean;
+  readonly mutableTags: boolean;
+  /** Count of the lifecycle rule for all images; null without such a rule. */
+  readonly keepImages: number | null;
+  readonly encryption: string;
+  readonly emptyOnDelete: boolean;
+  readonly removal: Removal;
+  /** Whether its policy lets everyone in. */
+  readonly public: boolean;
+}
+
+export interface ClusterModel {
+  readonly name: string;
+  readonly containerInsights: 'enabled' | 'enhanced' | 'disabled';
+  readonly capacityProviders: readonly string[];
+  readonly execLogGroup: string | null;
+}
+
+export interface NamespaceModel {
+  readonly name: string;
+  readonly kind: 'private-dns' | 'http';
+  readonly vpc: string | null;
+}
+
+export interface CapacityModel {
+  readonly provider: string;
+  readonly weight: number;
+  readonly base: number;
+}
+
+export interface DeploymentModel {
+  readonly strategy: 'ROLLING' | 'BLUE_GREEN' | 'CANARY' | 'LINEAR';
+  readonly minimumHealthyPercent: number | null;
+  readonly maximumPercent: number | null;
+  readonly circuitBreaker: { readonly enabled: boolean; readonly rollback: boolean };
+  readonly alarms: { readonly names: readonly string[]; readonly rollback: boolean };
+  readonly bakeMinutes: number | null;
+  readonly canary: { readonly percent: number; readonly bakeMinutes: number } | null;
+  readonly linear: { readonly percent: number; readonly bakeMinutes: number } | null;
+}
+
+export interface ServiceTargetModel {
+  readonly container: string;
+  readonly port: number;
+  readonly targetGroup: string;
+  /** The other target group of blue/green, canary and linear, and what ECS needs to move traffic. */
+  readonly alternate: {
+    readonly targetGroup: string;
+    /** Path patterns of the rule that ECS changes, null without one. */
+    readonly rulePaths: readonly string[] | null;
+    readonly role: string;
+  } | null;
+}
+
+export interface ConnectModel {
+  readonly namespace: string;
+  readonly services: readonly {
+    readonly portName: string;
+    readonly discoveryName: string | null;
+    readonly aliases: readonly { readonly dnsName: string; readonly port: number }[];
+    readonly perRequestTimeoutSeconds: number | null;
+    readonly idleTimeoutSeconds: number | null;
+    readonly tls: { readonly certificateAuthority: string; readonly role: string } | null;
+  }[];
+}
+
+export interface ServiceModel {
+  readonly name: string;
+  readonly cluster: string;
+  readonly taskFamily: string;
+  /** Null: left to ECS and autoscaling. */
+  readonly desiredCount: number | null;
+  readonly launchType: string | null;
+  readonly capacity: readonly CapacityModel[];
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly assignPublicIp: boolean;
+  readonly executeCommand: boolean;
+  readonly gracePeriodSeconds: number | null;
+  readonly zoneRebalancing: boolean;
+  readonly deployment: DeploymentModel;
+  readonly targets: readonly ServiceTargetModel[];
+  readonly connect: ConnectModel | null;
+  readonly propagateTags: string | null;
+  readonly tags: Tags;
+}
+
+export interface ContainerModel {
+  readonly name: string;
+  readonly image: string;
+  readonly essential: boolean;
+  readonly cpu: number | null;
+  readonly memory: number | null;
+  readonly ports: readonly {
+    readonly port: number;
+    readonly protocol: string;
+    readonly name: string | null;
+    readonly appProtocol: string | null;
+  }[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, { readonly secret: string; readonly key: string | null }>>;
+  readonly logGroup: string | null;
+  readonly streamPrefix: string | null;
+  readonly command: readonly string[];
+  readonly stopTimeoutSeconds: number | null;
+}
+
+export interface TaskDefinitionModel {
+  readonly family: string;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly networkMode: string;
+  readonly compatibilities: readonly string[];
+  readonly executionRole: string;
+  readonly taskRole: string;
+  readonly containers: readonly ContainerModel[];
+}
+
+/** What a policy statement is about. */
+export type PolicyTarget =
+  | { readonly kind: 'any' }
+  | {
+      readonly kind:
+        | 'table'
+        | 'table-index'
+        | 'bucket'
+        | 'bucket-objects'
+        | 'secret'
+        | 'repository'
+        | 'log-group'
+        | 'key';
+      readonly name: string;
+    }
+  | { readonly kind: 'other'; readonly arn: string };
+
+export interface StatementModel {
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly targets: readonly PolicyTarget[];
+  /** `*`, `Service:ecs-tasks.amazonaws.com`, `AWS:arn…`; empty for policies of a role. */
+  readonly principals: readonly string[];
+  /** Operator, key and values: `{ StringEquals: { 'aws:SourceAccount': ['…'] } }`. */
+  readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+export interface RoleModel {
+  readonly name: string;
+  readonly trust: readonly StatementModel[];
+  readonly managedPolicies: readonly string[];
+  readonly statements: readonly StatementModel[];
+}
+
+export interface TargetGroupModel {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly targetType: string;
+  readonly health: {
+    readonly path: string | null;
+    readonly intervalSeconds: number | null;
+    readonly timeoutSeconds: number | null;
+    readonly healthyThreshold: number | null;
+    readonly unhealthyThreshold: number | null;
+    readonly matcher: string | null;
+  };
+  readonly deregistrationDelaySeconds: number | null;
+}
+
+export type ActionModel =
+  /** Target groups with weight above zero first. */
+  | {
+      readonly kind: 'forward';
+      readonly targets: readonly { readonly targetGroup: string; readonly weight: number }[];
+    }
+  | {
+      readonly kind: 'fixed-response';
+      readonly statusCode: number;
+      readonly contentType: string;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'redirect';
+      readonly protocol: string;
+      readonly port: string;
+      readonly statusCode: string;
+    }
+  | { readonly kind: 'other'; readonly type: string };
+
+export interface ListenerModel {
+  readonly loadBalancer: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly certificates: readonly string[];
+  readonly sslPolicy: string | null;
+  readonly defaultAction: ActionModel;
+  readonly rules: readonly {
+    readonly priority: number;
+    readonly paths: readonly string[];
+    readonly action: ActionModel;
+  }[];
+}
+
+export interface LoadBalancerModel {
+  readonly name: string;
+  readonly type: string;
+  readonly scheme: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly deletionProtection: boolean;
+  readonly dropInvalidHeaders: boolean;
+  readonly idleTimeoutSeconds: number | null;
+  readonly accessLogs: string | null;
+}
+
+export interface ScalingModel {
+  readonly service: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly policies: readonly {
+    readonly name: string;
+    readonly metric: string;
+    readonly target: number;
+    readonly scaleInCooldownSeconds: number | null;
+    readonly scaleOutCooldownSeconds: number | null;
+    readonly disableScaleIn: boolean;
+  }[];
+}
+
+export interface DatabaseModel {
+  readonly name: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  /** Capacity in ACU of Serverless v2, null otherwise. */
+  readonly serverless: { readonly minimumAcu: number; readonly maximumAcu: number } | null;
+  readonly instances: readonly {
+    readonly name: string;
+    readonly instanceClass: string;
+    readonly promotionTier: number | null;
+    readonly publiclyAccessible: boolean;
+  }[];
+  readonly databaseName: string | null;
+  readonly port: number | null;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly encrypted: boolean;
+  /** Parameter `rds.force_ssl` of its parameter group. */
+  readonly forceSsl: boolean;
+  readonly backupRetentionDays: number | null;
+  readonly backupWindow: string | null;
+  /** Name of the secret that user name and password are taken from; null when they stand in the open or are RDS's own. */
+  readonly secret: string | null;
+  readonly deletionProtection: boolean;
+  readonly removal: Removal;
+}
+
+export interface SecretModel {
+  readonly name: string;
+  readonly generated: {
+    readonly username: string | null;
+    readonly length: number | null;
+    readonly excludePunctuation: boolean;
+    readonly excludeSpace: boolean;
+  } | null;
+  readonly rotationDays: number | null;
+  /** Whether something is there that does the rotating. */
+  readonly rotator: boolean;
+  /** Database whose address is written into it. */
+  readonly attachedTo: string | null;
+  readonly removal: Removal;
+}
+
+export interface TableModel {
+  readonly name: string;
+  readonly partitionKey: string | null;
+  readonly sortKey: string | null;
+  readonly ttlAttribute: string | null;
+  readonly billing: string;
+  /** DynamoDB always encrypts; a key of AWS's or the customer's in KMS beyond its own. */
+  readonly kmsEncrypted: boolean;
+  readonly deletionProtection: boolean;
+  readonly removal: Removal;
+  readonly tags: Tags;
+}
+
+export interface BucketModel {
+  readonly name: string;
+  /** `AES256`, `aws:kms`; null when the bucket says nothing. */
+  readonly encryption: string | null;
+  readonly blocksPublicAccess: boolean;
+  readonly policy: readonly StatementModel[];
+  readonly emptyOnDelete: boolean;
+  readonly removal: Removal;
+  readonly tags: Tags;
+}
+
+export interface LogGroupModel {
+  readonly name: string;
+  readonly retentionDays: number | null;
+  /** Alias of the customer-managed key. */
+  readonly key: string | null;
+  readonly removal: Removal;
+}
+
+export interface KeyModel {
+  readonly alias: string | null;
+  readonly rotation: boolean;
+  readonly policy: readonly StatementModel[];
+  readonly removal: Removal;
+}
+
+export interface TopicModel {
+  readonly name: string;
+  readonly subscriptions: readonly { readonly protocol: string; readonly endpoint: string }[];
+}
+
+export interface MetricModel {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: string | null;
+  readonly periodSeconds: number | null;
+}
+
+export interface AlarmModel {
+  readonly name: string;
+  readonly metric: MetricModel;
+  readonly comparison: string;
+  readonly threshold: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  /** Names of topics. */
+  readonly actions: readonly string[];
+}
+
+export interface DashboardModel {
+  readonly name: string;
+  readonly widgets: readonly { readonly title: string; readonly metrics: readonly MetricModel[] }[];
+}
+
+export interface RecordModel {
+  readonly name: string;
+  readonly type: string;
+  /** Host names and names of load balancers that it leads to. */
+  readonly target: string;
+}
+
+export interface CertificateModel {
+  readonly name: string;
+  readonly domain: string;
+  readonly validation: string;
+}
+
+/** Any resource, whatever its type: what holds for all. */
+export interface ResourceModel {
+  readonly type: string;
+  /** Name that it has in AWS and that is its own in an account; null where it has none, or one within another resource. */
+  readonly name: string | null;
+  readonly removal: Removal;
+  /** Null for types that take no tags. */
+  readonly tags: Tags | null;
+}
+
+/** Everything that a target has emitted for one plan. */
+export interface Model {
+  readonly region: string;
+  readonly vpcs: readonly VpcModel[];
+  readonly subnets: readonly SubnetModel[];
+  readonly natGateways: readonly NatGatewayModel[];
+  readonly securityGroups: readonly SecurityGroupModel[];
+  readonly endpoints: readonly EndpointModel[];
+  readonly repositories: readonly RepositoryModel[];
+  readonly clusters: readonly ClusterModel[];
+  readonly namespaces: readonly NamespaceModel[];
+  readonly services: readonly ServiceModel[];
+  readonly taskDefinitions: readonly TaskDefinitionModel[];
+  readonly roles: readonly RoleModel[];
+  readonly loadBalancers: readonly LoadBalancerModel[];
+  readonly listeners: readonly ListenerModel[];
+  readonly targetGroups: readonly TargetGroupModel[];
+  readonly scaling: readonly ScalingModel[];
+  readonly databases: readonly DatabaseModel[];
+  readonly secrets: readonly SecretModel[];
+  readonly tables: readonly TableModel[];
+  readonly buckets: readonly BucketModel[];
+  readonly logGroups: readonly LogGroupModel[];
+  readonly keys: readonly KeyModel[];
+  readonly topics: readonly TopicModel[];
+  readonly alarms: readonly AlarmModel[];
+  readonly dashboards: readonly DashboardModel[];
+  readonly records: readonly RecordModel[];
+  readonly certificates: readonly CertificateModel[];
+  readonly resources: readonly ResourceModel[];
+  /** Outputs by key, in words: `<vpc vpc-catalog-dev id>`. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Types of resources that the reader does not know, once each and sorted. */
+  readonly unread: readonly string[];
+  /** All that was emitted as one text, to look for what must not be in it. */
+  readonly text: string;
+}
