@@ -11,7 +11,7 @@ import { AwsError } from '../aws-error.ts';
 import { messageOf } from '../failures.ts';
 import { parseTemplate, type Template } from './template.ts';
 
-/** What the caller has synthesised: `images` are digests by service key; a service without one is given its tag. */
+/** What the caller is to synthesise: `images` are references with digests, `<repository>@sha256:…`, by service; a service without one runs its tag. */
 export interface SynthesisRequest {
   readonly images: Readonly<Record<string, string>>;
   readonly outdir: string;

@@ -23,12 +23,12 @@ export interface StackDeployment extends StackName {
 /** Thrown when a stack could not be deployed. */
 export class StackFailure extends Error {
   override readonly name = 'StackFailure';
-  readonly stack: StackName;
+  readonly where: StackName;
   readonly failures: readonly FailedResource[];
 
-  constructor(stack: StackName, failures: readonly FailedResource[], cause: unknown) {
-    super(`${stack.name} could not be deployed`, { cause });
-    this.stack = stack;
+  constructor(where: StackName, failures: readonly FailedResource[], cause: unknown) {
+    super(`${where.name} could not be deployed`, { cause });
+    this.where = where;
     this.failures = failures;
   }
 }
