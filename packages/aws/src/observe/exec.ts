@@ -70,7 +70,7 @@ export async function exec(session: Session, options: ExecOptions): Promise<numb
       region: session.region,
       profile: session.profile ?? '',
       target: `ecs:${plan.cluster.name}_${idOf(task)}_${container.runtimeId}`,
-      endpoint: `https://ssm.${session.region}.amazonaws.com`,
+      endpoint: `https://ssm.${session.region}.${domainOf(session.region)}`,
     });
   } finally {
     client.destroy();
@@ -159,4 +159,9 @@ async function open(
       cause: error,
     });
   }
+}
+
+/** China has a domain of its own. */
+function domainOf(region: string): string {
+  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 }

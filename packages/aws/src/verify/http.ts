@@ -65,8 +65,11 @@ export async function baseUrls(live: Live): Promise<{ readonly secure: Base; rea
 const DEFAULT_TIMEOUT_MS = 10_000;
 const ATTEMPTS = 3;
 
-/** Asks once; again when the connection fails, which a DNS name that is a minute old may do. Redirects are not followed. */
-export async function ask({ http, signal }: Live, url: URL): Promise<Answer> {
+/**
+ * Asks once; again when the connection fails, which a DNS name that is a minute old may do. Redirects are not followed.
+ * Returns why there is no answer, when there is none.
+ */
+export async function ask({ http, signal }: Live, url: URL): Promise<Answer | string> {
   const get = http.fetch ?? fetch;
   for (let attempt = 1; ; attempt += 1) {
     const timeout = AbortSignal.timeout(http.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -84,7 +87,14 @@ export async function ask({ http, signal }: Live, url: URL): Promise<Answer> {
         body: await answer.text(),
       };
     } catch (error) {
-      if (signal?.aborted || attempt === ATTEMPTS) throw error;
+      if (signal?.aborted) throw error;
+      if (attempt === ATTEMPTS) return `no answer: ${reasonOf(error)}`;
     }
   }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
 }

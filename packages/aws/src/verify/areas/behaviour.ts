@@ -1,6 +1,6 @@
 import type { ListenerPlan, ListenerRulePlan, Plan } from '@breakwater/plan';
 import { type Check, check } from '../check.ts';
-import { ask, baseUrls } from '../http.ts';
+import { type Answer, ask, baseUrls } from '../http.ts';
 import type { Live } from '../live/live.ts';
 import { failed, type Outcome, passed, skipped } from '../outcome.ts';
 import { describeAnswer, isAnswerOf, pathMatches, samplePath } from './requests.ts';
@@ -109,10 +109,11 @@ async function request(
   live: Live,
   listener: ListenerPlan,
   path: string,
-  judge: (answer: Awaited<ReturnType<typeof ask>>) => Outcome,
+  judge: (answer: Answer) => Outcome,
 ): Promise<Outcome> {
   const bases = await baseUrls(live);
   const base = listener.protocol === 'HTTPS' ? bases.secure : bases.plain;
   if (typeof base === 'object') return skipped(base.reason);
-  return judge(await ask(live, new URL(path, base)));
+  const answer = await ask(live, new URL(path, base));
+  return typeof answer === 'string' ? failed('an answer', answer) : judge(answer);
 }
