@@ -1,5 +1,5 @@
 import type { Plan, StackPart } from '@breakwater/plan';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { addOutputs } from './outputs.ts';
 import { DashboardPart } from './parts/dashboard.ts';
@@ -40,7 +40,8 @@ export function createStacks(app: Construct, props: SystemProps): SystemStacks {
   const transform = applyTransform(props.transform ?? {});
   const stacks = new Map<StackPart, Stack>();
   for (const { key, name, description, dependsOn } of plan.stacks) {
-    const stack = new Stack(app, name, {
+    const stack = new StackInZones(app, name, {
+      zones: plan.network.zones,
       stackName: name,
       description,
       env: { region: plan.region, ...(plan.account === null ? {} : { account: plan.account }) },
@@ -80,4 +81,22 @@ export function createStacks(app: Construct, props: SystemProps): SystemStacks {
   const parts = { plan, registries, foundation, data, services, dashboard };
   for (const [key, stack] of stacks) addOutputs(stack, plan, key, parts);
   return { stacks, ...parts };
+}
+
+/** A stack that knows its availability zones from the plan. CDK would ask the account for them while it synthesises. */
+class StackInZones extends Stack {
+  readonly #zones: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { zones, ...props }: StackProps & { readonly zones: readonly string[] },
+  ) {
+    super(scope, id, props);
+    this.#zones = zones;
+  }
+
+  override get availabilityZones(): string[] {
+    return [...this.#zones];
+  }
 }
