@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Plan } from '@breakwater/plan';
+import {
+  CfnResource,
+  CloudFormationValidatePlugin,
+  type IPolicyValidationContext,
+  type IPolicyValidationPlugin,
+  type PolicyValidationPluginReport,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { createApp } from '../app.ts';
+import { createStacks } from '../system-stacks.ts';
+import type { Transform } from '../transform.ts';
+import type { Template } from './checked-system.ts';
+
+/** Where a judge's rule is broken. */
+export interface Violation {
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly what: string;
+  readonly fix: string | null;
+  /** Path of the construct; the stack's name where the judge says no more. */
+  readonly path: string;
+  /** Its CloudFormation type, empty where it is unknown. */
+  readonly type: string;
+}
+
+/** A system's templates, and what the judges that come with the CDK say about them. */
+export interface Synthesized {
+  readonly templates: readonly Template[];
+  readonly nag: readonly Violation[];
+  readonly validation: readonly Violation[];
+}
+
+const PASSED: PolicyValidationPluginReport = { success: true, violations: [] };
+
+/** Runs cdk-nag and keeps its report: a violation that is acknowledged later must not fail the synthesis. */
+class NagReport implements IPolicyValidationPlugin {
+  readonly name = 'cdk-nag, reported';
+  report = PASSED;
+
+  validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    this.report = new AwsSolutionsChecks().validate(context);
+    return PASSED;
+  }
+}
+
+/** Runs the CDK's own validation once, and keeps its report. Only one plugin of its class may be there. */
+class ValidationReport extends CloudFormationValidatePlugin {
+  report = PASSED;
+
+  override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    this.report = super.validate(context);
+    return PASSED;
+  }
+}
+
+/** Construct paths and types of all resources, by stack and logical id. */
+function resourcesBelow(root: IConstruct) {
+  const paths = new Map<string, Record<string, string>>();
+  const types = new Map<string, string>();
+  for (const node of root.node.findAll()) {
+    if (!CfnResource.isCfnResource(node)) continue;
+    const stack = Stack.of(node);
+    const ofStack = paths.get(stack.stackName) ?? {};
+    ofStack[String(stack.resolve(node.logicalId))] = node.node.path;
+    paths.set(stack.stackName, ofStack);
+    types.set(node.node.path, node.cfnResourceType);
+  }
+  return { paths, types };
+}
+
+function violationsOf(
+  { violations }: PolicyValidationPluginReport,
+  { paths, types }: ReturnType<typeof resourcesBelow>,
+): readonly Violation[] {
+  return violations.flatMap(({ ruleName, description, severity, fix, violatingResources }) =>
+    violatingResources.map(({ constructPath, resourceLogicalId, templatePath }) => {
+      const stack = templatePath?.replace(/^.*[/\\]|\.template\.json$/g, '') ?? '';
+      const path = constructPath ?? paths.get(stack)?.[resourceLogicalId ?? ''] ?? stack;
+      const level = severity === 'fatal' || severity === 'error' ? 'error' : severity;
+      return {
+        rule: ruleName,
+        severity: level === 'error' || level === 'info' ? level : 'warning',
+        what: description,
+        fix: fix ?? null,
+        path,
+        type: types.get(path) ?? '',
+      };
+    }),
+  );
+}
+
+/** Synthesises a plan into a folder that is removed again, with the judges looking on. */
+export function synthesizeAndJudge(plan: Plan, transform: Transform = {}): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), 'breakwater-check-'));
+  try {
+    const app = createApp({ outdir });
+    const nag = new NagReport();
+    const validation = new ValidationReport();
+    Validations.of(app).addPlugins(nag, validation);
+    createStacks(app, { plan, transform });
+    const assembly = app.synth();
+    const resources = resourcesBelow(app);
+    const templates = assembly.stacks.map(({ stackName, template }) => ({
+      stack: stackName,
+      template: template as unknown, // whatever it is: the rules believe nothing about it
+      paths: resources.paths.get(stackName) ?? {},
+    }));
+    return {
+      templates,
+      nag: violationsOf(nag.report, resources),
+      validation: violationsOf(validation.report, resources),
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
