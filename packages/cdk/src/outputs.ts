@@ -1,6 +1,6 @@
 import type { OutputPlan, Plan, StackPart } from '@breakwater/plan';
 import { CfnOutput } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { entry } from './entry.ts';
 import { lowerValue, type ReferenceSources } from './references.ts';
 
@@ -32,9 +32,13 @@ export function partOfOutput(plan: Plan, { value }: OutputPlan): StackPart {
  * `cfn-outputs/flat-outputs.json` too.
  */
 export function addOutputs(scope: Construct, plan: Plan, part: StackPart, sources: ReferenceSources): void {
-  const own = plan.outputs.filter((output) => partOfOutput(plan, output) === part);
-  if (own.length === 0) return;
-  const parent = new Construct(scope, `outputs of ${part}`);
-  for (const { key, description, value } of own)
-    new CfnOutput(parent, key, { description, value: lowerValue(value, sources) }).overrideLogicalId(key);
+  for (const output of plan.outputs) {
+    if (partOfOutput(plan, output) !== part) continue;
+    const { key, description, value } = output;
+    const resource = new CfnOutput(scope, `output-${key}`, {
+      description,
+      value: lowerValue(value, sources),
+    });
+    resource.overrideLogicalId(key);
+  }
 }

@@ -49,7 +49,6 @@ export function createBucket(
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: plan.enforceTls,
     versioned: plan.versioned,
-    autoDeleteObjects: plan.emptyOnDelete,
     removalPolicy: REMOVAL_POLICIES[plan.removal],
     ...encryption(plan, keys),
     ...lifecycle(plan),

@@ -31,6 +31,12 @@ function repositoryProps(plan: RegistryPlan): ecr.RepositoryProps {
   };
 }
 
+/** The L2 construct leaves AES256 unsaid, since it is what ECR does anyway; a reader of the template should see it. */
+function sayEncryption(repository: ecr.Repository, encryptionType: RegistryPlan['encryption']): void {
+  const resource = repository.node.defaultChild;
+  if (resource instanceof ecr.CfnRepository) resource.encryptionConfiguration ??= { encryptionType };
+}
+
 /** The image repositories, by service: what has to be there before any service can start. */
 export class RegistriesPart extends Construct implements Registries {
   readonly repositories: Readonly<Record<string, ecr.Repository>>;
@@ -43,6 +49,7 @@ export class RegistriesPart extends Construct implements Registries {
         if (registry === null) return [];
         const props = transform('repository', key, repositoryProps(registry));
         const repository = new ecr.Repository(this, key, props);
+        sayEncryption(repository, registry.encryption);
         addTags(repository, tags);
         return [[key, repository] as const];
       }),

@@ -1,6 +1,7 @@
 import { type Definition, formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
-import { App, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { createApp } from '../app.ts';
 import { applyTransform, type Transform } from '../transform.ts';
 import { DataPart } from './data/data-part.ts';
 import { FoundationPart } from './foundation/foundation-part.ts';
@@ -16,17 +17,12 @@ export function planOf(definition: unknown, env = 'dev', account?: string): Plan
   return plan;
 }
 
-/** The parts before the services, each in a stack of its own, as the command line has them. */
-export function partsOf(plan: Plan, transform: Transform = {}) {
-  const app = new App({
-    context: {
-      '@aws-cdk/core:defaultCrossStackReferences': 'weak',
-      '@aws-cdk/core:enablePartitionLiterals': true,
-      '@aws-cdk/aws-iam:minimizePolicies': true,
-      '@aws-cdk/core:checkSecretUsage': true,
-      '@aws-cdk/aws-kms:aliasNameRef': true,
-    },
-  });
+/**
+ * The parts before the services, each in a stack of its own, as the command line has them. CDK's own validation costs
+ * a second, so only those who ask for it have it.
+ */
+export function partsOf(plan: Plan, transform: Transform = {}, { validated = false } = {}) {
+  const app = createApp({ context: { '@aws-cdk/core:validateAgainstDefaultRules': validated } });
   const env = { region: plan.region, ...(plan.account === null ? {} : { account: plan.account }) };
   const stack = (part: string) =>
     new Stack(app, part, { env, stackName: `${plan.system}-${plan.env}-${part}` });

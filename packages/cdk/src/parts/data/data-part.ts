@@ -6,11 +6,12 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { byKey, mapEntries } from '../../entry.ts';
+import { byKey, entry, mapEntries } from '../../entry.ts';
 import type { PartProps } from '../../part.ts';
 import type { Data, Foundation } from '../../parts.ts';
 import { addTags } from '../../tags.ts';
 import { createBucket } from '../bucket.ts';
+import { EmptyBuckets } from '../empty-buckets.ts';
 import { createLogGroup } from '../log-group.ts';
 import { createDatabase } from './database.ts';
 import { rotateSecret } from './rotation.ts';
@@ -78,5 +79,13 @@ export class DataPart extends Construct implements Data {
     const bucketScope = under('buckets');
     const stores = Object.values(plan.buckets).filter(({ purpose }) => purpose === 'store');
     this.buckets = byKey(stores, (bucket) => createBucket(bucketScope, bucket, keys, transform));
+    const emptied = stores.filter(({ emptyOnDelete }) => emptyOnDelete);
+    if (emptied.length > 0)
+      new EmptyBuckets(
+        this,
+        'empty-buckets',
+        byKey(emptied, ({ key }) => entry(this.buckets, key, 'bucket')),
+        transform,
+      );
   }
 }

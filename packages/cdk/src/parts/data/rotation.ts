@@ -2,15 +2,14 @@ import type { Plan } from '@breakwater/plan';
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { entry } from '../../entry.ts';
-import { REMOVAL_POLICIES } from '../../removal.ts';
 import type { ApplyTransform } from '../../transform.ts';
+import { InlineFunction } from '../inline-function.ts';
 import { ROTATION_CODE } from './rotation-code.ts';
-import { type GeneratedSecretPlan, REFUSED_BY_RDS } from './secrets.ts';
+import { type GeneratedSecretPlan, passwordRules } from './secrets.ts';
 
 type Database = rds.DatabaseCluster | rds.DatabaseInstance;
 
@@ -36,26 +35,25 @@ function databaseAccess(database: Database): {
       };
 }
 
-function rotationRole(
-  scope: Construct,
-  secret: GeneratedSecretPlan,
-  logGroup: logs.LogGroup,
+/** What the function may do: with its own secret, and with the database that it opens. */
+function statementsFor(
+  secret: secretsmanager.ISecret,
   database: Database | undefined,
-  transform: ApplyTransform,
-): iam.Role {
-  const statements = [
+): readonly iam.PolicyStatement[] {
+  return [
     new iam.PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
+      actions: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: [secret.secretArn],
     }),
+    // AWS gives this action no resource.
+    new iam.PolicyStatement({ actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] }),
     ...(database === undefined ? [] : [databaseAccess(database).statement]),
   ];
-  const props: iam.RoleProps = {
-    description: `Rotates the secret ${secret.name}`,
-    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-    inlinePolicies: { rotation: new iam.PolicyDocument({ statements }) },
-  };
-  return new iam.Role(scope, 'role', transform('role', `rotation/${secret.key}`, props));
 }
 
 /**
@@ -72,36 +70,26 @@ export function rotateSecret(
   transform: ApplyTransform,
 ): void {
   if (secret.rotationDays === null) return;
-  const scope = new Construct(parent, secret.key);
   const owner = Object.values(plan.databases).find((each) => each.secret === secret.key);
   const database = owner === undefined ? undefined : entry(databases, owner.key, 'database');
-  const logGroup = new logs.LogGroup(
-    scope,
-    'logs',
-    transform('logGroup', `rotation/${secret.key}`, {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: REMOVAL_POLICIES[secret.removal],
-    }),
-  );
-  const rotation = new lambda.Function(scope, 'function', {
+  const resource = entry(secrets, secret.key, 'secret');
+  const rules = passwordRules(plan, secret);
+  const { function: rotation } = new InlineFunction(parent, secret.key, {
+    key: `rotation/${secret.key}`,
     description: `Rotates the secret ${secret.name}`,
-    runtime: lambda.Runtime.NODEJS_24_X,
-    architecture: lambda.Architecture.ARM_64,
-    handler: 'index.handler',
-    code: lambda.Code.fromInline(ROTATION_CODE),
-    role: rotationRole(scope, secret, logGroup, database, transform),
-    logGroup,
+    code: ROTATION_CODE,
     // Setting a database's password can take minutes.
     timeout: database === undefined ? Duration.minutes(1) : Duration.minutes(15),
     environment: {
-      PASSWORD_LENGTH: String(secret.passwordLength),
-      EXCLUDE_PUNCTUATION: String(secret.excludePunctuation),
-      EXCLUDE_CHARACTERS: secret.excludePunctuation ? '' : REFUSED_BY_RDS,
-      INCLUDE_SPACE: String(!secret.excludeSpace),
+      PASSWORD_LENGTH: String(rules.passwordLength),
+      EXCLUDE_PUNCTUATION: String(rules.excludePunctuation),
+      EXCLUDE_CHARACTERS: rules.excludeCharacters ?? '',
+      INCLUDE_SPACE: String(rules.includeSpace),
       ...(database === undefined ? {} : databaseAccess(database).environment),
     },
+    statements: statementsFor(resource, database),
+    transform,
   });
-  const resource = entry(secrets, secret.key, 'secret');
   resource.addRotationSchedule('rotation', {
     rotationLambda: rotation,
     automaticallyAfter: Duration.days(secret.rotationDays),
@@ -109,5 +97,5 @@ export function rotateSecret(
   });
   // CDK lets Secrets Manager call the function, but of any account.
   for (const child of rotation.node.findAll())
-    if (child instanceof lambda.CfnPermission) child.sourceAccount = Stack.of(scope).account;
+    if (child instanceof lambda.CfnPermission) child.sourceAccount = Stack.of(parent).account;
 }

@@ -9,8 +9,27 @@ import type { ApplyTransform } from '../../transform.ts';
 /** A secret that the stack generates. */
 export type GeneratedSecretPlan = Extract<SecretPlan, { kind: 'generated' }>;
 
-/** What RDS refuses in a password, beside spaces: `/`, `@`, `"`. */
-export const REFUSED_BY_RDS = '/@"\\';
+/** How the password of a secret is made. */
+export interface PasswordRules {
+  readonly passwordLength: number;
+  readonly excludePunctuation: boolean;
+  readonly includeSpace: boolean;
+  readonly excludeCharacters: string | undefined;
+}
+
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.Constraints
+const REFUSED_BY_RDS = '/@"\'';
+
+/** The plan's rules; a database's password never has what RDS refuses. */
+export function passwordRules(plan: Plan, secret: GeneratedSecretPlan): PasswordRules {
+  const ofDatabase = Object.values(plan.databases).some((database) => database.secret === secret.key);
+  return {
+    passwordLength: secret.passwordLength,
+    excludePunctuation: secret.excludePunctuation,
+    includeSpace: !secret.excludeSpace && !ofDatabase,
+    excludeCharacters: ofDatabase && !secret.excludePunctuation ? REFUSED_BY_RDS : undefined,
+  };
+}
 
 /** A generated secret: the user's name, and a password that no one has seen. */
 export function createSecret(
@@ -26,10 +45,7 @@ export function createSecret(
     generateSecretString: {
       secretStringTemplate: JSON.stringify({ username: secret.username }),
       generateStringKey: 'password',
-      passwordLength: secret.passwordLength,
-      excludePunctuation: secret.excludePunctuation,
-      includeSpace: !secret.excludeSpace,
-      ...(secret.excludePunctuation ? {} : { excludeCharacters: REFUSED_BY_RDS }),
+      ...passwordRules(plan, secret),
     },
     removalPolicy: REMOVAL_POLICIES[secret.removal],
     ...(secret.encryptionKey === null ? {} : { encryptionKey: entry(keys, secret.encryptionKey, 'key') }),

@@ -7,13 +7,15 @@ import type { Construct } from 'constructs';
 import { entry } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { createBucket } from '../bucket.ts';
+import { EmptyBuckets } from '../empty-buckets.ts';
 
 /** The bucket of the load balancer's access logs; null when they are off. */
 export function createAccessLogs(scope: Construct, plan: Plan, transform: ApplyTransform): s3.Bucket | null {
   const accessLogs = plan.loadBalancer?.accessLogs ?? null;
   if (accessLogs === null) return null;
   const stack = Stack.of(scope);
-  const bucket = createBucket(scope, entry(plan.buckets, accessLogs.bucket, 'bucket'), {}, transform);
+  const bucketPlan = entry(plan.buckets, accessLogs.bucket, 'bucket');
+  const bucket = createBucket(scope, bucketPlan, {}, transform);
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
   bucket.addToResourcePolicy(
     new iam.PolicyStatement({
@@ -32,6 +34,9 @@ export function createAccessLogs(scope: Construct, plan: Plan, transform: ApplyT
       },
     }),
   );
+  // Below the bucket, so that a load balancer that depends on it stops writing before it is emptied.
+  if (bucketPlan.emptyOnDelete)
+    new EmptyBuckets(bucket, 'empty-buckets', { [bucketPlan.key]: bucket }, transform);
   return bucket;
 }
 
@@ -47,6 +52,9 @@ export function sendAccessLogs(
   loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
   loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
   loadBalancer.setAttribute('access_logs.s3.prefix', prefix);
-  // Elastic Load Balancing writes a test object at once: the policy has to be there first.
-  if (bucket.policy !== undefined) loadBalancer.node.addDependency(bucket.policy);
+  // Elastic Load Balancing writes a test object at once: the bucket's policy has to be there first. And the load balancer
+  // has to be gone before the bucket is emptied.
+  const { children, defaultChild } = bucket.node;
+  const around = children.filter((child) => child !== defaultChild);
+  loadBalancer.node.defaultChild?.node.addDependency(...around);
 }

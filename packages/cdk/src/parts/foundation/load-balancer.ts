@@ -108,7 +108,8 @@ export function createLoadBalancer(
       deletionProtection: plan.deletionProtection,
     }),
   );
-  if (internetFacing) loadBalancer.node.addDependency(...network.internet);
+  // Of the resource alone: its listeners depend on it anyway.
+  if (internetFacing) loadBalancer.node.defaultChild?.node.addDependency(...network.internet);
   if (plan.accessLogs !== null && accessLogs !== null)
     sendAccessLogs(loadBalancer, accessLogs, plan.accessLogs.prefix);
 
