@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
 import { App, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import catalog from '../../../../../systems/catalog/breakwater.config.ts';
 import payments from '../../../../../systems/payments/breakwater.config.ts';
 import shop from '../../../../../systems/shop/breakwater.config.ts';
@@ -50,7 +51,7 @@ export interface Built {
   readonly parts: Readonly<Record<string, ServicePart>>;
   readonly dashboard: DashboardPart;
   readonly stacks: Readonly<Record<string, Stack>>;
-  /** Template of a stack by its key in the plan; synthesises all of them, with CDK's own validation, at the first call. */
+  /** Template of a stack by its key in the plan; synthesises all of them at the first call. */
   readonly template: (stack: string) => Template;
 }
 
@@ -58,6 +59,8 @@ export interface BuildOptions {
   readonly transform?: Transform;
   readonly image?: string | null;
   readonly outdir?: string;
+  /** Let CDK check the templates against CloudFormation's schemas and rules, which takes most of the time. @default false */
+  readonly validate?: boolean;
 }
 
 const recommendedFlags: Readonly<Record<string, unknown>> = JSON.parse(
@@ -65,11 +68,15 @@ const recommendedFlags: Readonly<Record<string, unknown>> = JSON.parse(
 );
 
 /** The parts of a system in their stacks. */
-export function build(plan: Plan, { transform = {}, image = null, outdir }: BuildOptions = {}): Built {
+export function build(
+  plan: Plan,
+  { transform = {}, image = null, outdir, validate = false }: BuildOptions = {},
+): Built {
   const app = new App({
     context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'weak' },
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
+    builtinCloudFormationValidation: validate,
   });
   const stacks: Record<string, Stack> = {};
   const stackOf = (key: string) => {
@@ -118,6 +125,16 @@ export function build(plan: Plan, { transform = {}, image = null, outdir }: Buil
   };
 }
 
+/** Everything that CDK and its validation of templates have to say about the stacks. */
+export function findingsOf({ app }: Built): readonly unknown[] {
+  const assembly = app.synth();
+  const messages = assembly.stacks.flatMap((stack) => stack.messages.map(({ entry }) => entry.data));
+  const report: { readonly pluginReports: readonly { readonly violations: readonly unknown[] }[] } =
+    JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
+  if (report.pluginReports.length === 0) throw new Error('nothing was validated');
+  return [...messages, ...report.pluginReports.flatMap(({ violations }) => violations)];
+}
+
 /** A resource of a template as plain data. */
 export interface Resource {
   readonly Type: string;
@@ -139,5 +156,3 @@ export function only(template: Template, type: string): Resource {
   if (first === undefined || found.length > 1) throw new Error(`${found.length} resources of ${type}`);
   return first;
 }
-
-export { Match };
