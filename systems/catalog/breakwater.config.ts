@@ -35,6 +35,10 @@ export default defineSystem({
     },
   },
   environments: {
-    prod: { protect: true },
+    prod: {
+      protect: true,
+      network: { flowLogs: true },
+      loadBalancer: { accessLogs: true },
+    },
   },
 });

@@ -68,7 +68,8 @@ export default defineSystem({
   environments: {
     prod: {
       protect: true,
-      network: { nat: 'per-zone', endpoints: true },
+      network: { nat: 'per-zone', endpoints: true, flowLogs: true },
+      loadBalancer: { accessLogs: true },
       services: { payment: inProduction, order: inProduction, notification: inProduction },
     },
   },
