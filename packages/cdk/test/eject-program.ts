@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Plan } from '@breakwater/plan';
 import { build } from 'esbuild';
 import { type EjectedFile, eject } from '../src/eject/index.ts';
-import { synthesize } from '../src/index.ts';
+import { type SynthesizeProps, synthesize } from '../src/index.ts';
 
 const run = promisify(execFile);
 
@@ -22,11 +22,14 @@ export interface EjectedProgram {
 }
 
 /** Synthesises a plan and writes the program that eject makes of it. */
-export async function ejectPlan(plan: Plan): Promise<EjectedProgram> {
+export async function ejectPlan(
+  plan: Plan,
+  props: Pick<SynthesizeProps, 'created' | 'transform'> = {},
+): Promise<EjectedProgram> {
   const root = mkdtempSync(join(tmpdir(), 'breakwater-eject-'));
   const assembly = join(root, 'breakwater');
   const folder = join(root, 'program');
-  synthesize({ plan, outdir: assembly });
+  synthesize({ plan, outdir: assembly, ...props });
   const files = await eject({ assembly, plan });
   for (const { path, text } of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -147,7 +147,13 @@ function logicalIdPaths(metadata: Metadata, id: string): ReadonlyMap<string, str
   for (const [path, entries] of Object.entries(metadata))
     for (const { type, data } of entries)
       if (type === 'aws:cdk:logicalId' && typeof data === 'string')
-        paths.set(data, path.replace(/^\//, '').replace(`${id}/`, ''));
+        paths.set(
+          data,
+          path
+            .replace(/^\//, '')
+            .replace(`${id}/`, '')
+            .replace(/^(Default\/)+(?=.)/, ''),
+        );
   return paths;
 }
 

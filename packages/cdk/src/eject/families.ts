@@ -24,37 +24,43 @@ const FAMILIES: readonly (Family & { readonly types: RegExp })[] = [
   { key: 'notifications', title: 'Topics that alarms notify', types: /^AWS::SNS::/ },
   { key: 'logs', title: 'Log groups', types: /^AWS::Logs::/ },
   { key: 'roles', title: 'Roles: what tasks, and AWS on their behalf, may do', types: /^AWS::IAM::/ },
-  { key: 'storage', title: 'Buckets', types: /^AWS::S3::/ },
-  { key: 'secrets', title: 'Secrets, generated when the stack is created', types: /^AWS::SecretsManager::/ },
-  { key: 'databases', title: 'Databases', types: /^AWS::RDS::/ },
+  { key: 'storage', title: 'Buckets, and what empties them before they are deleted', types: /^AWS::S3::/ },
+  {
+    key: 'secrets',
+    title: 'Secrets, generated when the stack is created',
+    types: /^AWS::SecretsManager::Secret$/,
+  },
+  { key: 'databases', title: 'Databases', types: /^AWS::(RDS::|SecretsManager::SecretTargetAttachment)/ },
   { key: 'tables', title: 'DynamoDB tables', types: /^AWS::DynamoDB::/ },
   {
-    key: 'cluster',
+    key: 'compute',
     title: 'ECS cluster and the names services find each other by',
     types: /^AWS::(ECS::Cluster|ServiceDiscovery::)/,
   },
-  { key: 'domain', title: 'Domain and certificate', types: /^AWS::(CertificateManager|Route53)::/ },
+  { key: 'dns', title: 'Domain and certificate', types: /^AWS::(CertificateManager|Route53)::/ },
   {
     key: 'routing',
     title: 'Load balancing: what comes in, and where it goes',
     types: /^AWS::ElasticLoadBalancingV2::/,
   },
   {
-    key: 'task',
+    key: 'containers',
     title: 'Task definition: containers, their size, environment and secrets',
     types: /^AWS::ECS::TaskDefinition/,
   },
   {
-    key: 'service',
+    key: 'ecsService',
     title: 'ECS service: how many tasks, where, and how they are replaced',
     types: /^AWS::ECS::/,
   },
   { key: 'scaling', title: 'Scaling with load', types: /^AWS::ApplicationAutoScaling::/ },
   { key: 'tracing', title: 'Tracing', types: /^AWS::XRay::/ },
   { key: 'alarms', title: 'Alarms', types: /^AWS::CloudWatch::(Alarm|CompositeAlarm)/ },
-  { key: 'dashboard', title: 'Dashboard', types: /^AWS::CloudWatch::/ },
+  { key: 'dashboards', title: 'Dashboard', types: /^AWS::CloudWatch::/ },
 ];
 
+const STORAGE: Family = { key: 'storage', title: 'Buckets, and what empties them before they are deleted' };
+const ROTATION: Family = { key: 'rotation', title: 'Rotation of secrets' };
 const OTHER: Family = { key: 'others', title: 'Other resources' };
 const CUSTOM: Family = {
   key: 'customResources',
@@ -64,7 +70,9 @@ const CUSTOM: Family = {
 /** Which family a resource belongs to. */
 export function familyOf(resource: TemplateResource, path: string): Family {
   if (path.startsWith('Custom::')) return CUSTOM;
+  if (path.startsWith('rotations/') || resource.Type === 'AWS::SecretsManager::RotationSchedule')
+    return ROTATION;
+  if (path.startsWith('empty-buckets/') || resource.Type.startsWith('Custom::')) return STORAGE;
   const family = FAMILIES.find(({ types }) => types.test(resource.Type));
-  if (family !== undefined) return { key: family.key, title: family.title };
-  return resource.Type.startsWith('Custom::') ? { key: 'storage', title: 'Buckets' } : OTHER;
+  return family === undefined ? OTHER : { key: family.key, title: family.title };
 }

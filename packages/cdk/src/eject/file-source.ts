@@ -47,6 +47,7 @@ export function fileWriter(place: Place, system: SystemModel, referenced: Readon
     uses: imports.core,
   };
   const special = (value: unknown): Code | null =>
+    functionCode(value, system, local) ??
     assetCode(value, self, system, imports, local) ??
     tags(value, system, local, false) ??
     trustCode(value, context, local);
@@ -140,6 +141,14 @@ function assetCode(
   const path = call('join', text('assetsFolder'), text(quote(folder)));
   local('codeOf', 'assets.ts');
   return call('codeOf', text(self), path);
+}
+
+/** The text of a function whose code stands in the template: it is a file of its own in the program. */
+function functionCode(value: unknown, system: SystemModel, local: Local): Code | null {
+  const file = typeof value === 'string' ? system.functionFiles.get(value) : undefined;
+  if (file === undefined) return null;
+  local('functionCode', 'functions.ts');
+  return call('functionCode', text(quote(file)));
 }
 
 function tags(value: unknown, system: SystemModel, local: Local, sorted: boolean): Code | null {

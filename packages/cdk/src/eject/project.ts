@@ -96,7 +96,7 @@ function environment({ account, region }: AssemblyStack) {
 }
 
 function sharedFiles(system: SystemModel): readonly EjectedFile[] {
-  const { commonTags, assetFolders } = system;
+  const { commonTags, assetFolders, functionFiles } = system;
   return [
     { path: 'lib/policies.ts', text: POLICIES },
     ...(commonTags.length === 0
@@ -107,6 +107,8 @@ function sharedFiles(system: SystemModel): readonly EjectedFile[] {
             text: `import type { CfnTag } from 'aws-cdk-lib';\n\n/** Tags that all resources have. */\nexport const commonTags: CfnTag[] = ${render({ kind: 'array', items: commonTags.map(({ key, value }) => ({ code: literal({ key, value }), comment: null })) }, 0, 36)};\n`,
           },
         ]),
+    ...(functionFiles.size === 0 ? [] : [{ path: 'lib/functions.ts', text: FUNCTIONS }]),
+    ...[...functionFiles].map(([code, file]) => ({ path: `functions/${file}`, text: code })),
     ...(assetFolders.size === 0 ? [] : [{ path: 'lib/assets.ts', text: ASSETS }]),
   ];
 }
@@ -144,6 +146,10 @@ function cdkJson({ plan, stacks }: SystemModel): string {
   const weak = stacks.some(({ stack }) => JSON.stringify(stack.template).includes('"Fn::GetStackOutput"'));
   return json({
     app: `npx tsx bin/${plan.system}.ts`,
+    // As the templates were written: with nothing in them but the system.
+    versionReporting: false,
+    pathMetadata: false,
+    assetMetadata: false,
     context: weak ? { '@aws-cdk/core:defaultCrossStackReferences': 'weak' } : {},
   });
 }
@@ -178,6 +184,14 @@ export function assumedBy(service: string, condition?: object) {
     ],
     Version: '2012-10-17',
   };
+}
+`;
+
+const FUNCTIONS = `import { readFileSync } from 'node:fs';
+
+/** Code that stands in the template itself, from the folder functions/. */
+export function functionCode(file: string): string {
+  return readFileSync(new URL(\`../functions/\${file}\`, import.meta.url), 'utf8');
 }
 `;
 

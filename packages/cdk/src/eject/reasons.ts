@@ -7,13 +7,22 @@ export function grantReason(item: unknown, model: StackModel, plan: Plan): strin
   const part = plan.stacks.find(({ name }) => name === model.stack.name)?.key ?? '';
   const service = part.startsWith('service/') ? plan.services[part.slice('service/'.length)] : undefined;
   if (service === undefined) return null;
-  const grants = [...service.executionRole.grants, ...service.taskRole.grants];
-  const reasons = new Set(grants.filter((grant) => allows(grant, item.Action)).map(({ because }) => because));
-  const [reason] = reasons;
-  return reasons.size === 1 && reason !== undefined ? reason.replace(/\s+/g, ' ') : null;
+  const actions: readonly unknown[] = Array.isArray(item.Action) ? item.Action : [item.Action];
+  const everywhere = 'Resource' in item && item.Resource === '*';
+  const roles = [service.executionRole, service.taskRole].map(({ grants }) =>
+    // CDK makes one statement of all that is allowed on everything.
+    everywhere ? wholeOf(grants, actions) : grants.filter((grant) => same(grant.actions, actions)),
+  );
+  const reasons = new Set(roles.flat().map(({ because }) => because.replace(/\s+/g, ' ')));
+  return reasons.size === 1 || (everywhere && reasons.size > 0) ? [...reasons].join('; ') : null;
 }
 
-function allows(grant: GrantPlan, action: unknown): boolean {
-  const actions: readonly unknown[] = Array.isArray(action) ? action : [action];
-  return actions.length === grant.actions.length && grant.actions.every((name) => actions.includes(name));
+/** The grants on everything that make up exactly these actions; none where they do not. */
+function wholeOf(grants: readonly GrantPlan[], actions: readonly unknown[]): readonly GrantPlan[] {
+  const parts = grants.filter(({ resource }) => resource.kind === 'any');
+  return same([...new Set(parts.flatMap((grant) => grant.actions))], actions) ? parts : [];
+}
+
+function same(actions: readonly string[], others: readonly unknown[]): boolean {
+  return actions.length === others.length && actions.every((name) => others.includes(name));
 }

@@ -28,11 +28,6 @@ export function resourceStatements(
   const { id, variable, resource, typed } = model;
   const pad = ' '.repeat(indent);
   const statement = (code: Code) => `${pad}${render(code, indent)};`;
-  const creation = render(
-    construct(model, context, imports),
-    indent,
-    indent + (named ? variable.length + 9 : 0),
-  );
   const followers = [
     ...typed.overrides.map(({ path, value }) =>
       value === undefined
@@ -56,11 +51,9 @@ export function resourceStatements(
     typed.overrides.length > 0
       ? [`${pad}// aws-cdk-lib's type of the resource does not take these as they are.`]
       : [];
-  return [
-    named || followers.length > 0 ? `${pad}const ${variable} = ${creation};` : `${pad}${creation};`,
-    ...note,
-    ...followers.map(statement),
-  ];
+  const start = named || followers.length > 0 ? `const ${variable} = ` : '';
+  const creation = render(construct(model, context, imports), indent, indent + start.length);
+  return [`${pad}${start}${creation};`, ...note, ...followers.map(statement)];
 }
 
 function construct({ id, resource, typed }: ResourceModel, context: ValueContext, imports: Imports): Code {

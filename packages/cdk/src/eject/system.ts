@@ -19,6 +19,8 @@ export interface SystemModel {
   readonly commonTags: readonly Tag[];
   /** Folder below `assets/` of each asset, by the key of its object. */
   readonly assetFolders: ReadonlyMap<string, string>;
+  /** File below `functions/` of each function's code that stands in a template, by the code. */
+  readonly functionFiles: ReadonlyMap<string, string>;
   /** Resources that other stacks refer to: `<stack id>/<logical id>`. */
   readonly shared: ReadonlySet<string>;
 }
@@ -34,6 +36,7 @@ export function systemOf(plan: Plan, stacks: readonly StackModel[]): SystemModel
     divided: new Set(),
     commonTags: commonTagsOf(stacks),
     assetFolders: assetFoldersOf(stacks),
+    functionFiles: functionFilesOf(stacks),
     shared: sharedOf(stacks),
   };
 }
@@ -108,6 +111,21 @@ function assetFoldersOf(stacks: readonly StackModel[]): ReadonlyMap<string, stri
       folders.set(key, taken === 0 ? name : `${name}-${taken + 1}`);
     }
   return folders;
+}
+
+function functionFilesOf(stacks: readonly StackModel[]): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const { typed, variable } of stacks.flatMap(({ resources }) => [...resources.values()])) {
+    const { code, runtime } = typed.properties;
+    if (typed.construct?.className !== 'CfnFunction' || typeof code !== 'object' || code === null) continue;
+    const text = 'zipFile' in code && typeof code.zipFile === 'string' ? code.zipFile : '';
+    if (!text.includes('\n') || text.includes('${Token[') || files.has(text)) continue;
+    const extension = String(runtime).startsWith('python') ? 'py' : 'js';
+    const name = wordsOf(variable).join('-');
+    const again = [...files.values()].filter((file) => file.startsWith(name)).length;
+    files.set(text, `${name}${again === 0 ? '' : `-${again + 1}`}.${extension}`);
+  }
+  return files;
 }
 
 function sharedOf(stacks: readonly StackModel[]): ReadonlySet<string> {
