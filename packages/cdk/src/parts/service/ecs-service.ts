@@ -32,6 +32,7 @@ export function createEcsService(scope: Construct, context: ServiceContext, made
     taskDefinition: made.taskDefinition,
     // Where scaling owns the count, a template must not set it: each update would take back what scaling has done.
     // ECS then starts one task and scaling lifts the service to its minimum as soon as it is registered.
+    // A wanted count above the minimum cannot be said here: whoever deploys sets it once, after the service was created.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html
     ...(service.scaling === null && { desiredCount: service.desiredCount }),
     capacityProviderStrategies: service.capacity.map(({ provider, weight, base }) => ({

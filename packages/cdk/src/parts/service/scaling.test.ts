@@ -66,6 +66,12 @@ test('20-second metrics are published by the service and followed by the policie
   expect(only(stackOf({ cpu: 60 }), 'AWS::ECS::Service').Properties).not.toHaveProperty('Monitoring');
 });
 
+test('a policy that changes its period stays the same resource', () => {
+  const policies = (resolution: string) =>
+    Object.keys(resourcesOf(stackOf({ cpu: 60, memory: 75, resolution }), POLICY));
+  expect(policies('20 s')).toEqual(policies('60 s'));
+});
+
 test('requests per target are counted for the load balancer and the target group that have them', () => {
   const { Properties } = only(stackOf({ requests: 500 }), POLICY);
   expect(Properties['TargetTrackingScalingPolicyConfiguration']).toMatchObject({

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { Role } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -88,7 +88,9 @@ function createPolicy(
   const fine = highResolutionMetric(policy);
   if (fine !== null) {
     // L1: L2 takes the values of an enumeration only, which lacks these two metrics. It can go as soon as it has them.
-    new CfnScalingPolicy(scope, id, {
+    // Under the logical id that L2 would give it: going from one period to the other then changes the policy in its place. As a new
+    // resource it would take over the policy by its name, and removing the old one would delete it.
+    new CfnScalingPolicy(new Construct(scope, id), 'Resource', {
       policyName: policy.name,
       policyType: 'TargetTrackingScaling',
       scalingTargetId: target.scalableTargetId,

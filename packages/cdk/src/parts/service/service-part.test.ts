@@ -53,6 +53,11 @@ test.each(Object.entries(others))('CDK and its validation find nothing about %s'
   expect(findingsOf(build(plan, { validate: true, ...outdir(name.replaceAll(/\W/g, '-')) }))).toEqual([]);
 });
 
+test('CDK and its validation find nothing in an app without its feature flags either', () => {
+  const plan = planOf(systems.payments, 'prod');
+  expect(findingsOf(build(plan, { validate: true, flags: {}, ...outdir('without-flags') }))).toEqual([]);
+});
+
 /** Where the templates are kept for other linters to read, if anywhere: a folder in TEMPLATES. */
 function outdir(name: string): { readonly outdir?: string } {
   const folder = process.env['TEMPLATES'];

@@ -61,6 +61,8 @@ export interface BuildOptions {
   readonly outdir?: string;
   /** Let CDK check the templates against CloudFormation's schemas and rules, which takes most of the time. @default false */
   readonly validate?: boolean;
+  /** Feature flags of the app. @default those that CDK recommends for new apps */
+  readonly flags?: Readonly<Record<string, unknown>>;
 }
 
 const recommendedFlags: Readonly<Record<string, unknown>> = JSON.parse(
@@ -70,10 +72,10 @@ const recommendedFlags: Readonly<Record<string, unknown>> = JSON.parse(
 /** The parts of a system in their stacks. */
 export function build(
   plan: Plan,
-  { transform = {}, image = null, outdir, validate = false }: BuildOptions = {},
+  { transform = {}, image = null, outdir, validate = false, flags = recommendedFlags }: BuildOptions = {},
 ): Built {
   const app = new App({
-    context: { ...recommendedFlags, '@aws-cdk/core:defaultCrossStackReferences': 'weak' },
+    context: { ...flags, '@aws-cdk/core:defaultCrossStackReferences': 'weak' },
     ...(outdir !== undefined && { outdir }),
     analyticsReporting: false,
     builtinCloudFormationValidation: validate,
