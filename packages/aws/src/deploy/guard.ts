@@ -38,7 +38,7 @@ function lossError(losses: readonly ResourceChange[]): AwsError {
 }
 
 /** The last look at a change set before it is executed: the same question, with what CloudFormation knows by then. */
-export function approvalOf(plan: Plan, accepted: Accepted): (stack: StackToRun) => Approve {
+export function approvalOf(plan: Plan | null, accepted: Accepted): (stack: StackToRun) => Approve {
   return ({ stack, name }) =>
     (diffs) => {
       const changes = Object.values(diffs).map(

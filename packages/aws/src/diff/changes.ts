@@ -44,7 +44,8 @@ export interface StackChange {
 
 /** Where a resource stands. */
 export interface ChangeContext {
-  readonly plan: Plan;
+  /** Null where only the stacks are known: keys and words are then those of the templates. */
+  readonly plan: Plan | null;
   readonly stack: StackPart | null;
 }
 

@@ -31,7 +31,9 @@ export function interruptionOf(
   const type = resource.Type;
   if (action === 'create' || action === 'release') return false;
   if (type === 'AWS::ECS::TaskDefinition') {
-    const service = stack?.startsWith('service/') ? plan.services[stack.slice('service/'.length)] : undefined;
+    const service = stack?.startsWith('service/')
+      ? plan?.services[stack.slice('service/'.length)]
+      : undefined;
     return (
       action !== 'delete' &&
       service?.deployment.strategy.kind === 'rolling' &&

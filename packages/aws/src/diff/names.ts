@@ -33,7 +33,7 @@ export function keysOf(
 ): readonly string[] {
   const name = givenName(resource);
   const path = constructPath(resource);
-  const entries = entriesFor(resource.Type, plan);
+  const entries = plan === null ? [] : entriesFor(resource.Type, plan);
   const byName = entries.filter((entry) => entry.name === name).map(({ key }) => key);
   const byPath = entries.map(({ key }) => key).filter((key) => path.includes(key));
   const ids = path.filter((id) => !CONTAINERS.has(id));

@@ -63,7 +63,7 @@ function consequence(raw: RawChange, context: ChangeContext): string {
 }
 
 function serviceOf({ plan, stack }: ChangeContext): ServicePlan | null {
-  return stack?.startsWith('service/') ? (plan.services[stack.slice('service/'.length)] ?? null) : null;
+  return stack?.startsWith('service/') ? (plan?.services[stack.slice('service/'.length)] ?? null) : null;
 }
 
 function taskDefinition(raw: RawChange, service: ServicePlan): string {
