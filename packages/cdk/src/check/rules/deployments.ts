@@ -18,7 +18,7 @@ export const DEPLOYMENT_RULES: readonly Rule[] = [
     severity: 'info',
     title: 'Requests longer than draining',
     why: 'A request that is still running when draining ends is answered by 502.',
-    fix: 'Make deregistrationDelay as long as the longest request, or loadBalancer.idleTimeout as short.',
+    fix: 'Make drain as long as the longest request, or loadBalancer.idleTimeout as short.',
     find: ({ plan, place }) => {
       const idle = plan.loadBalancer?.idleTimeoutSeconds;
       if (idle === undefined) return [];
@@ -39,7 +39,7 @@ export const DEPLOYMENT_RULES: readonly Rule[] = [
     severity: 'info',
     title: 'Draining that makes deployments slow',
     why: 'Each step of a deployment waits for the tasks that it takes away.',
-    fix: 'Use a deregistrationDelay a little above the longest request.',
+    fix: 'Use a drain a little above the longest request.',
     find: ({ plan, place }) =>
       services(plan).flatMap(({ key, ingress }) =>
         ingress !== null && ingress.deregistrationDelaySeconds > 120
@@ -137,7 +137,7 @@ export const DEPLOYMENT_RULES: readonly Rule[] = [
     severity: 'warning',
     title: 'Traffic shift that watches nothing',
     why: 'The new version is baked for a while, but nothing would notice that it answers badly.',
-    fix: "Add alarms on errors and latency, and name them: deployment: { rollbackAlarms: ['errors', 'latency'] }.",
+    fix: "Add alarms on errors and latency, and name them: deployment: { rollbackOn: ['errors', 'latency'] }.",
     find: ({ plan, place }) =>
       services(plan).flatMap(({ key, deployment }) =>
         deployment.strategy.kind !== 'rolling' && deployment.rollbackAlarms.length === 0

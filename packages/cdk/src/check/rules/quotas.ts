@@ -46,7 +46,7 @@ function rulesByGroup({ of }: CheckedSystem, direction: 'Ingress' | 'Egress'): r
     add({ 'Fn::GetAtt': [logicalId, 'GroupId'] }, path, list(properties[`SecurityGroup${direction}`]).length);
   for (const { path, properties } of of(`AWS::EC2::SecurityGroup${direction}`)) {
     // The group of another stack is asked for by its output, whose name holds the group's logical id.
-    const id = /ExportsOutput(?:FnGetAtt)?(\w+?)GroupId/.exec(JSON.stringify(properties['GroupId']))?.[1];
+    const id = /Output(?:FnGetAtt)(\w+?)GroupId/.exec(JSON.stringify(properties['GroupId']))?.[1];
     add(id === undefined ? properties['GroupId'] : { 'Fn::GetAtt': [id, 'GroupId'] }, path, 1);
   }
   return [...counts.values()].map((each) => ({ quota: 'rulesPerSecurityGroup', ...each }));
