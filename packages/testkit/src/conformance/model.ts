@@ -317,6 +317,8 @@ export interface DatabaseModel {
   readonly backupWindow: string | null;
   /** Name of the secret that user name and password are taken from; null when they stand in the open or are RDS's own. */
   readonly secret: string | null;
+  /** Its first user: written out, or a field of a secret. */
+  readonly user: { readonly name: string } | { readonly secret: string } | null;
   readonly deletionProtection: boolean;
   readonly removal: Removal;
 }

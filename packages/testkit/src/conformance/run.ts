@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
 import type { Model } from './model.ts';
 import { ROWS } from './rows/index.ts';
@@ -10,6 +11,8 @@ export interface ConformanceTarget {
   readonly name: string;
   /** What the target emits for a plan, read into the model. Called once for each system and variant. */
   readonly read: (plan: Plan) => Promise<Model>;
+  /** Types of resources that its reader may leave unread, each with the reason. Any other unread type fails. */
+  readonly unread: Readonly<Record<string, string>>;
 }
 
 /** Where tests are registered: vitest's own functions, which the caller passes in. */
@@ -64,7 +67,15 @@ export function describeConformance(
   const read = conformanceReader(target, definitions);
   for (const system of SYSTEM_NAMES)
     describe(`${target.name}: ${system}`, () => {
-      for (const { row, expectation, variant } of conformanceCases().filter((each) => each.system === system))
+      const cases = conformanceCases().filter((each) => each.system === system);
+      test('no type of resource is left unread but those with a reason', async () => {
+        const types = new Set<string>();
+        for (const variant of new Set(cases.map((each) => each.variant)))
+          for (const type of (await read(system, variant)).model.unread) types.add(type);
+        const unexpected = [...types].filter((type) => target.unread[type] === undefined);
+        assert.deepEqual(unexpected, [], 'types that the reader must learn, or that need a reason');
+      });
+      for (const { row, expectation, variant } of cases)
         test(`${row.id}: ${expectation.name}${variant === 'dev' ? '' : ` (${variant})`}`, async () => {
           const { model, plan } = await read(system, variant);
           expectation.check(model, plan);

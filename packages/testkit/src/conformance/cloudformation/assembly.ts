@@ -46,7 +46,16 @@ export function evaluateStacks(
   const templates = new Map(stacks.map(({ stackName, template }) => [stackName, template]));
   const place = { region, account };
 
+  const names = new Map<string, string>();
+
   function nameOf(stack: string, logicalId: string): string {
+    const key = `${stack}/${logicalId}`;
+    const name = names.get(key) ?? findName(stack, logicalId);
+    names.set(key, name);
+    return name;
+  }
+
+  function findName(stack: string, logicalId: string): string {
     const { type, raw, facts } = lookUp(stack, logicalId);
     const own = facts?.name(isJson(raw) ? withNames(raw, stack) : {});
     if (own !== null && own !== undefined) return own;
@@ -216,7 +225,7 @@ export function evaluateStacks(
   // What a stack offers other stacks goes by the name that CDK makes of it; the system's outputs have names of their own.
   for (const stack of templates.keys())
     for (const key of Object.keys(at(templates.get(stack), 'Outputs') ?? {}))
-      if (!key.startsWith('ExportsOutput')) outputs[key] = String(output(stack, key));
+      if (!/^(?:Exports|Publish)Output/.test(key)) outputs[key] = String(output(stack, key));
   return {
     region,
     account,

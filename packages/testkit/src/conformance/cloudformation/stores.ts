@@ -56,16 +56,23 @@ function database(assembly: Assembly, resource: Resource, instances: readonly Re
     forceSsl: text(propertiesOf(parameters), 'Parameters', 'rds.force_ssl') === '1',
     backupRetentionDays: number(properties, 'BackupRetentionPeriod'),
     backupWindow: text(properties, 'PreferredBackupWindow'),
-    secret: secretBehind(text(properties, 'MasterUsername'), text(properties, 'MasterUserPassword')),
+    secret: secretBehind(text(properties, 'MasterUserPassword')),
+    user: userOf(properties),
     deletionProtection: flag(properties, 'DeletionProtection'),
     removal: removalOf(resource),
   };
 }
 
-/** The secret of `{{resolve:secretsmanager:<arn>:SecretString:<key>::}}`, where the password comes from one. */
-function secretBehind(_username: string | null, password: string | null): string | null {
-  const found = /^\{\{resolve:secretsmanager:(.+?):SecretString:[^:]*(?::[^:]*)*\}\}$/.exec(password ?? '');
+/** The secret of `{{resolve:secretsmanager:<arn or name>:SecretString:<key>::}}`, where a value comes from one. */
+function secretBehind(value: string | null): string | null {
+  const found = /^\{\{resolve:secretsmanager:(.+?):SecretString:[^:]*(?::[^:]*)*\}\}$/.exec(value ?? '');
   return found?.[1] === undefined ? null : nameIn(found[1]);
+}
+
+function userOf(properties: unknown): DatabaseModel['user'] {
+  const user = text(properties, 'MasterUsername');
+  const secret = secretBehind(user);
+  return secret !== null ? { secret } : user !== null ? { name: user } : null;
 }
 
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
@@ -155,7 +162,10 @@ export function readBuckets(assembly: Assembly): readonly BucketModel[] {
       policy: pointingAt(policies, 'Bucket', name).flatMap((each) =>
         statementsOf(each.properties['PolicyDocument']),
       ),
-      emptyOnDelete: pointingAt(emptied, 'BucketName', name).length > 0,
+      // CDK's function empties only buckets that say they may be emptied.
+      emptyOnDelete:
+        pointingAt(emptied, 'BucketName', name).length > 0 &&
+        tagsOf(resource)['aws-cdk:auto-delete-objects'] === 'true',
       removal: removalOf(resource),
       tags: tagsOf(resource),
     };

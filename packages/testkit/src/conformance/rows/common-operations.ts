@@ -193,7 +193,7 @@ export const common: readonly Row[] = [
         },
       },
       {
-        name: 'no log group is kept for ever',
+        name: 'every log group is kept 7 days, none for ever',
         check: ({ logGroups }) => {
           holds(logGroups.length > 0, 'expected log groups');
           for (const { name, retentionDays } of logGroups) same(retentionDays, 7, `retention of ${name}`);

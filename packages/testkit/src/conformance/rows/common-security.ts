@@ -197,6 +197,21 @@ export const common: readonly Row[] = [
         },
       },
       {
+        name: 'no role at all may do everything with something, or more than reading on everything',
+        check: ({ roles }) => {
+          for (const { name, statements } of roles)
+            for (const { actions, targets } of statements)
+              for (const action of actions) {
+                holds(!/^not |^\*$|:\*$/.test(action), `${name} may do ${action}`);
+                if (targets.some(({ kind }) => kind === 'any'))
+                  holds(
+                    WITHOUT_RESOURCE.includes(action) || action === 'secretsmanager:GetRandomPassword',
+                    `${name} may do ${action} on everything`,
+                  );
+              }
+        },
+      },
+      {
         name: 'no managed policy for service roles, and nowhere one that gives full access',
         check: (model) => {
           for (const { executionRole, taskRole } of tasksOf(model))
@@ -248,11 +263,18 @@ export const common: readonly Row[] = [
         },
       },
       {
-        name: "the database's password is a secret's, not written out",
+        name: "the database's password is a secret's, not written out, and its user is the secret's too",
         systems: ['catalog', 'shop', 'storefront'],
-        check: ({ databases }) => {
-          const { secret, name } = only(databases, 'database');
+        check: ({ databases, secrets }) => {
+          const { secret, user, name } = only(databases, 'database');
           holds(secret !== null, `${name} has a password of its own in the template`);
+          const generated = secrets.find((each) => each.name === secret)?.generated;
+          const expected = generated ? { name: generated.username } : { secret };
+          holds(
+            JSON.stringify(user) === JSON.stringify(expected) ||
+              JSON.stringify(user) === JSON.stringify({ secret }),
+            `${name} has user ${JSON.stringify(user)}, its secret ${JSON.stringify(expected)}`,
+          );
         },
       },
       {
