@@ -68,3 +68,9 @@ export function parseScaleTarget(text: string): ScaleTarget {
 export function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
+
+/** The number of a release. */
+export function parseRelease(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A release has a whole number from 1.');
+  return Number(text);
+}

@@ -33,12 +33,38 @@ export class CliError extends Error {
   }
 }
 
-/** The shape of `EngineError`, known by its fields so that the engine need not be loaded to recognise one. */
+/** The shape of `EngineError` and `AwsError`, known by its fields so that neither package need be loaded to recognise one. */
 interface CodedError {
   readonly message: string;
   readonly code: string;
   readonly fix: string | null;
+  readonly why?: unknown;
+  readonly detail?: unknown;
 }
+
+/** Exit codes of errors of AWS; the others end with 1. */
+const AWS_EXIT: Readonly<Record<string, ExitCode>> = {
+  'no-credentials': EXIT.credentials,
+  'expired-credentials': EXIT.credentials,
+  'access-denied': EXIT.credentials,
+  'wrong-account': EXIT.credentials,
+  'wrong-region': EXIT.notReady,
+  'not-bootstrapped': EXIT.notReady,
+  'missing-secret': EXIT.notReady,
+  'missing-image': EXIT.notReady,
+  'no-build-tool': EXIT.notReady,
+  quota: EXIT.notReady,
+  'name-taken': EXIT.notReady,
+  'stack-failed': EXIT.notReady,
+  busy: EXIT.busy,
+  'would-lose-data': EXIT.wouldLoseData,
+  protected: EXIT.wouldLoseData,
+  'destroy-failed': EXIT.deploymentFailed,
+  'nothing-deployed': EXIT.notRunning,
+  'no-earlier-release': EXIT.notRunning,
+  'deployment-failed': EXIT.deploymentFailed,
+  interrupted: EXIT.interrupted,
+};
 
 function isCodedError(error: unknown): error is CodedError {
   return (
@@ -62,7 +88,14 @@ const SYSTEM_ERRORS: Readonly<Record<string, readonly [why: string, fix: string]
 /** Any thrown value as a {@link CliError}; null where it can only be a defect. */
 export function toCliError(error: unknown): CliError | null {
   if (error instanceof CliError) return error;
-  if (isCodedError(error)) return new CliError(error.message, { fix: error.fix });
+  if (isCodedError(error)) {
+    return new CliError(error.message, {
+      why: typeof error.why === 'string' ? error.why : null,
+      detail: typeof error.detail === 'string' ? error.detail : null,
+      fix: error.fix,
+      exitCode: AWS_EXIT[error.code] ?? EXIT.error,
+    });
+  }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const known = SYSTEM_ERRORS[error.code];
     if (known) return new CliError(error.message, { why: known[0], fix: known[1] });

@@ -11,14 +11,24 @@ export const EXIT = {
   usage: 2,
   /** There are changes (of commands that compare). */
   changes: 3,
-  /** A check failed: `doctor` found something that must be repaired. */
+  /** Refused: it would lose data that nobody has given up. */
+  wouldLoseData: 4,
+  /** A check failed: `doctor` or `check` found something that must be repaired. */
   checkFailed: 5,
-  /** No engine runs in this folder. */
+  /** No engine runs in this folder, or nothing is deployed. */
   notRunning: 7,
   /** A live system does not show what its definition says. */
   verifyFailed: 8,
   /** What was waited for did not happen in time. */
   timedOut: 9,
+  /** AWS does not know who asks, or does not let them: no, expired or wrong credentials, a permission that is missing. */
+  credentials: 10,
+  /** The account is not ready for a deployment: what is missing is listed. Nothing was changed. */
+  notReady: 11,
+  /** Another deployment is running. */
+  busy: 12,
+  /** The deployment failed; CloudFormation has taken it back where it could. */
+  deploymentFailed: 13,
   /** Interrupted: a second Ctrl-C ended everything at once. */
   interrupted: 130,
 } as const;
@@ -32,9 +42,14 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   error: 'It did not work; the message says what, why and what to do',
   usage: 'The command line is wrong: unknown command or option, bad argument',
   changes: 'There are changes',
+  wouldLoseData: 'Refused: it would lose data',
   checkFailed: 'A check failed',
-  notRunning: 'No engine runs in this folder',
+  notRunning: 'No engine runs in this folder, or nothing is deployed',
   verifyFailed: 'The live system differs from its definition',
   timedOut: 'Timed out',
+  credentials: 'AWS credentials are missing, expired, wrong, or not allowed to do it',
+  notReady: 'The account is not ready for the deployment; nothing was changed',
+  busy: 'Another deployment is running',
+  deploymentFailed: 'The deployment failed',
   interrupted: 'Interrupted: everything was ended at once',
 };

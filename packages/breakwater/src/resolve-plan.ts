@@ -10,12 +10,28 @@ export interface DefinitionOptions {
   readonly config?: string;
   readonly env?: string;
   readonly region?: string;
+  /** Twelve digits; what is named for all of AWS, such as buckets, is named with it. */
+  readonly account?: string;
 }
 
-/** The environment meant: `--env`, else `ENVIRONMENT_SUFFIX`, else `dev`. */
+/**
+ * The environment meant: `--env`, else `ENVIRONMENT_SUFFIX`, else the context key `environmentSuffix` where the `cdk` command line
+ * calls (`cdk deploy -c environmentSuffix=pr42`), else `dev`.
+ */
 export function environmentName(options: { readonly env?: string }, environment: NodeJS.ProcessEnv): string {
-  const { ENVIRONMENT_SUFFIX } = environment;
-  return options.env ?? (ENVIRONMENT_SUFFIX || 'dev');
+  const { ENVIRONMENT_SUFFIX, CDK_CONTEXT_JSON } = environment;
+  return options.env ?? (ENVIRONMENT_SUFFIX || (contextSuffix(CDK_CONTEXT_JSON) ?? 'dev'));
+}
+
+function contextSuffix(json: string | undefined): string | null {
+  if (json === undefined) return null;
+  try {
+    const context: unknown = JSON.parse(json);
+    const isObject = typeof context === 'object' && context !== null && 'environmentSuffix' in context;
+    return isObject && typeof context.environmentSuffix === 'string' ? context.environmentSuffix : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A definition with what was found about it; `plan` is null when it has errors. */
@@ -38,7 +54,8 @@ export async function resolveDefinition(
   const loaded = await loadDefinition(findDefinition(from, options.config), { env });
   const { resolve } = await import('@breakwater/plan');
   const region = options.region === undefined ? {} : { region: options.region };
-  const { plan, diagnostics } = resolve(loaded.definition, { env, ...region });
+  const account = options.account === undefined ? {} : { account: options.account };
+  const { plan, diagnostics } = resolve(loaded.definition, { env, ...region, ...account });
   return { ...loaded, plan, diagnostics };
 }
 

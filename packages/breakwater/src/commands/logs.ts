@@ -10,10 +10,19 @@ export interface LogsOptions extends EngineCommandOptions {
   readonly service?: string;
   readonly task?: string;
   readonly tail: number;
+  readonly aws?: boolean;
+  readonly since: number;
+  readonly filter?: string;
+  readonly profile?: string;
+  readonly region?: string;
 }
 
-/** `breakwater logs [source]`: the last lines, and with `--follow` those that come. */
+/** `breakwater logs [source]`: the last lines, and with `--follow` those that come; of the engine here, or with `--aws` of AWS. */
 export async function logs(source: string | undefined, options: LogsOptions): Promise<void> {
+  if (options.aws) {
+    const { cloudLogs } = await import('./cloud-logs.ts');
+    return cloudLogs(source, options);
+  }
   const client = createControlClient(await findEngine(options));
   const wanted = options.service ?? source;
   const task = options.task === undefined ? undefined : findTask(await client.snapshot(), options.task).id;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { ownVersion } from '../own-files.ts';
+import { addAwsCommands } from './aws-commands.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addDefinitionCommands } from './definition-commands.ts';
 import { examples, exitCodeHelp } from './lazy.ts';
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addWatchCommands(program);
   addChangeCommands(program);
   addDefinitionCommands(program);
+  addAwsCommands(program);
   program.addHelpText(
     'after',
     `${examples(

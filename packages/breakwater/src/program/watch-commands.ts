@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseCount, parseDelay } from '../arguments.ts';
+import { parseCount, parseDelay, parseDuration } from '../arguments.ts';
 import { examples, lazy, withEngineOptions } from './lazy.ts';
 
 /** Commands that look at the running system. */
@@ -12,17 +12,23 @@ export function addWatchCommands(program: Command): void {
     program
       .command('logs')
       .argument('[source]', 'service, store or engine')
-      .description('the last log lines; -f follows'),
+      .description('the last log lines; -f follows; --aws reads those on AWS'),
   )
     .option('-f, --follow', 'go on with the lines that come; NDJSON with --json')
     .option('-s, --service <name>', 'only this service (the same as the argument)')
     .option('-t, --task <id>', 'only this task; the first digits of its id will do')
     .option('-n, --tail <lines>', 'how many of the last lines', parseCount, 100)
+    .option('--aws', 'lines of the system on AWS, from CloudWatch Logs')
+    .option('--since <duration>', 'with --aws: lines from so long ago on', parseDuration, 10 * 60_000)
+    .option('--filter <pattern>', 'with --aws: only lines that match this CloudWatch filter pattern')
+    .option('--profile <name>', 'with --aws: profile of the AWS configuration')
+    .option('--region <region>', "with --aws: AWS Region in place of the definition's")
     .addHelpText(
       'after',
       examples(
         ['breakwater logs -f', 'all services, as it comes'],
         ['breakwater logs catalog --tail 20', 'the last lines of one service'],
+        ['breakwater logs --aws -e prod --since 1h --filter ERROR', 'what went wrong in production'],
       ),
     )
     .action(lazy(async () => (await import('../commands/logs.ts')).logs));

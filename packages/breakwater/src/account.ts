@@ -1,0 +1,52 @@
+import type { Session } from '@breakwater/aws';
+import { loadCdkCustomization } from './cdk-customization.ts';
+import { loadAws, loadCdk } from './optional-packages.ts';
+import {
+  type DefinitionOptions,
+  environmentName,
+  type LoadedPlan,
+  loadPlan,
+  noteWarnings,
+} from './resolve-plan.ts';
+
+/** Options of every command that talks to an AWS account. */
+export interface AccountOptions extends DefinitionOptions {
+  readonly profile?: string;
+}
+
+/** A system and the account that it belongs to. */
+export interface Account {
+  readonly aws: typeof import('@breakwater/aws');
+  readonly session: Session;
+  readonly loaded: LoadedPlan;
+}
+
+/**
+ * Loads the definition and finds out whose account it is: the plan is that of this very account.
+ * @throws CliError for a definition with mistakes, AwsError for credentials
+ */
+export async function openAccount(options: AccountOptions): Promise<Account> {
+  const first = await loadPlan(options);
+  await noteWarnings(first);
+  const aws = await loadAws();
+  const { profile } = options;
+  const session = await aws.openSession({
+    region: first.plan.region,
+    ...(profile === undefined ? {} : { profile }),
+  });
+  return { aws, session, loaded: await loadPlan({ ...options, account: session.account }) };
+}
+
+/** How a deployment has the system synthesised: with the images that it has pushed, where it wants the assembly. */
+export async function synthesizer(
+  { plan, directory }: LoadedPlan,
+  options: DefinitionOptions,
+): Promise<
+  (request: { readonly images: Readonly<Record<string, string>>; readonly outdir: string }) => Promise<void>
+> {
+  const [{ synthesize }, customization] = await Promise.all([
+    loadCdk(),
+    loadCdkCustomization(directory, environmentName(options, process.env)),
+  ]);
+  return async ({ images, outdir }) => synthesize({ plan, images, outdir, ...customization });
+}
