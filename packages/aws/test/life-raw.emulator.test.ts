@@ -1,8 +1,10 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bootstrap } from './emulator/bootstrap.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bootstrap, quietToolkit } from './emulator/bootstrap.ts';
+import { inventory } from './emulator/inventory.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
+import { assemblyOf, createExistingSecrets, planOf, SYSTEMS, type SystemName } from './emulator/systems.ts';
 
 let emulator: Emulator;
 let restore: () => void;
@@ -10,6 +12,7 @@ beforeAll(async () => {
   emulator = await startEmulator();
   restore = emulator.apply();
 });
+beforeEach(() => emulator.reset());
 afterAll(async () => {
   restore?.();
   await emulator?.stop();
@@ -34,5 +37,26 @@ test('expired credentials and denied calls are refused in the words of AWS', asy
   await expect(new CloudFormationClient({}).send(new DescribeStacksCommand({}))).rejects.toMatchObject({
     name: 'AccessDenied',
   });
-  await emulator.behave({});
+});
+
+describe.each(Object.keys(SYSTEMS) as SystemName[])('the life of %s', (name) => {
+  test('all stacks are deployed, and nothing is left when they are destroyed', async () => {
+    const plan = planOf(name);
+    const assembly = await assemblyOf(plan);
+    try {
+      await bootstrap(emulator, plan.region);
+      await createExistingSecrets(plan);
+      const toolkit = quietToolkit(plan.region);
+      const source = await toolkit.fromAssemblyDirectory(assembly.directory);
+      const before = await inventory(plan.region);
+      const deployed = await toolkit.deploy(source);
+      expect(deployed.stacks.map(({ stackName }) => stackName).sort()).toEqual(
+        plan.stacks.map((stack) => stack.name).sort(),
+      );
+      await toolkit.destroy(source);
+      expect(await inventory(plan.region)).toEqual(before);
+    } finally {
+      await assembly.remove();
+    }
+  });
 });

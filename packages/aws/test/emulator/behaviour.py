@@ -6,10 +6,12 @@ from typing import Any
 
 @dataclass
 class Behaviour:
-    """The defaults are those of an account in which everything works."""
+    """The defaults are those of an account in which everything works. Names as in start.ts, which explains them."""
 
     failCreation: list[str] = field(default_factory=list)
+    failUpdate: list[str] = field(default_factory=list)
     failDeletion: list[str] = field(default_factory=list)
+    failDeployments: str | None = None
     runningTasks: int | None = None
     targetHealth: str = "healthy"
     deny: list[str] = field(default_factory=list)

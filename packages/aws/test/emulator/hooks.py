@@ -2,6 +2,7 @@
 
 - POST /emulator/behaviour        the fields of behaviour.Behaviour; what is left out gets its default
 - POST /emulator/stack-status     {stackName, status, reason}: puts a stack into a state
+- PUT  /emulator/answer/TOKEN     what a custom resource's function answers
 - an access key id that begins with EXPIRED is answered with ExpiredToken, one that begins with INVALID with
   InvalidClientTokenId
 - a call named in Behaviour.deny (`ecs:UpdateService`, `ecs:*`) is answered with AccessDenied
@@ -10,12 +11,14 @@
 import io
 import json
 import re
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from behaviour import behaviour
+from resources import functions
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")
@@ -49,7 +52,14 @@ class Hooks:
                     message = f"User: arn:aws:iam::123456789012:user/test is not authorized to perform: {action}"
                     code = "AccessDeniedException" if speaks_json(environ) else "AccessDenied"
                     return refuse(environ, start, service, code, message)
-        return self.application(environ, start)
+        try:
+            return self.application(environ, start)
+        except Exception as error:
+            # A page of HTML would be retried by the SDKs for most of a minute, and say nothing.
+            traceback.print_exc()
+            service = signed.group(2) if signed else ""
+            message = f"The emulator failed: {type(error).__name__}: {error}"
+            return refuse(environ, start, service, "EmulatorFailure", message)
 
 
 def body_of(environ: dict[str, Any]) -> bytes:
@@ -105,12 +115,15 @@ def control(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     """The paths that only tests use."""
     given = json.loads(body_of(environ) or b"{}")
     try:
-        match environ["PATH_INFO"]:
+        path = environ["PATH_INFO"]
+        match path.rsplit("/", 1)[0] if path.startswith("/emulator/answer/") else path:
+            case "/emulator/answer":
+                functions.answers[path.rsplit("/", 1)[1]].put(given)
             case "/emulator/behaviour":
                 behaviour.replace(given)
             case "/emulator/stack-status":
                 set_stack_status(given["stackName"], given["status"], given.get("reason"))
-            case path:
+            case _:
                 raise LookupError(f"no such path: {path}")
     except (LookupError, ValueError, TypeError) as error:
         start("400 Bad Request", [("content-type", "text/plain")])

@@ -12,6 +12,9 @@ const root = join(here, '..', '..', '..', '..');
 /** Folder of the tests' own virtual environment, and of what the emulator may leave behind. */
 export const CACHE = join(root, 'node_modules', '.cache', 'breakwater', 'emulator');
 
+/** Folder of the repository's dependencies. */
+export const MODULES = join(root, 'node_modules');
+
 /**
  * The Python that the emulator runs with: one in a virtual environment of the tests' own, made at the first use
  * (Python 3.10 or newer and PyPI are needed) and again whenever requirements.txt changes.

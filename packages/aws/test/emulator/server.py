@@ -26,11 +26,19 @@ def main() -> None:
     # Roles get AWS's managed policies attached, as they are on AWS.
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
     from werkzeug.serving import make_server
 
-    import overlay  # noqa: F401
+    from cloudformation import api
     from hooks import Hooks
+    from services import ecs, functions, gaps
+
+    for part in (api, ecs, functions, gaps):
+        part.install()
 
     server = make_server(
         "127.0.0.1",

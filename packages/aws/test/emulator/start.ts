@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { emulatorPython } from './python.ts';
+import { emulatorPython, MODULES } from './python.ts';
 
 /** The account that the emulator plays. */
 export const ACCOUNT = '123456789012';
@@ -14,8 +14,12 @@ export const ACCOUNT = '123456789012';
 export interface Behaviour {
   /** Resource types whose creation fails, `AWS::ECS::Service`. */
   readonly failCreation?: readonly string[];
+  /** Resource types whose update fails. */
+  readonly failUpdate?: readonly string[];
   /** Resource types whose deletion fails. */
   readonly failDeletion?: readonly string[];
+  /** Tasks of new deployments stop with this reason, until the circuit breaker gives up. Default: they run. */
+  readonly failDeployments?: string;
   /** At most so many tasks of each service run. Default: as many as are desired. */
   readonly runningTasks?: number;
   /** Health of the targets that running tasks register as. Default `healthy`. */
@@ -52,7 +56,13 @@ export async function startEmulator({ region = 'us-east-1' }: { region?: string 
   const home = await mkdtemp(join(tmpdir(), 'breakwater-emulator-'));
   const server = spawn(python, ['-B', join(dirname(fileURLToPath(import.meta.url)), 'server.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, PYTHONUNBUFFERED: '1', NO_PROXY: '127.0.0.1,localhost' },
+    env: {
+      ...process.env,
+      // Functions in templates run in Node, with the SDK clients of this repository.
+      EMULATOR_NODE: process.execPath,
+      NODE_PATH: MODULES,
+      NO_PROXY: '127.0.0.1,localhost',
+    },
   });
   const ended = once(server, 'exit');
   let errors = '';

@@ -1,0 +1,1 @@
+"""A CloudFormation engine: templates, resource providers, stacks and change sets."""

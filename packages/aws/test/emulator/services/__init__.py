@@ -1,0 +1,1 @@
+"""What moto's services lack of what ours need."""
