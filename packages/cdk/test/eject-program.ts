@@ -69,3 +69,19 @@ export async function checkTypes({ folder }: EjectedProgram): Promise<string> {
     (error: { readonly stdout?: string; readonly message: string }) => error.stdout || error.message,
   );
 }
+
+/** Formats the program as a project with lines of 100 columns would; what would change, empty when nothing. */
+export async function checkFormat({ folder }: EjectedProgram): Promise<string> {
+  const settings = {
+    root: true,
+    files: { includes: ['bin/*.ts', 'lib/**'] },
+    formatter: { indentStyle: 'space', lineWidth: 100 },
+    javascript: { formatter: { quoteStyle: 'single' } },
+  };
+  writeFileSync(join(folder, 'biome.json'), JSON.stringify(settings));
+  const biome = join(folder, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  return run(process.execPath, [biome, 'format', 'bin', 'lib'], { cwd: folder }).then(
+    () => '',
+    (error: { readonly stderr?: string; readonly message: string }) => error.stderr || error.message,
+  );
+}

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan } from '@breakwater/plan';
+import { auroraPostgres, bucket, type Plan } from '@breakwater/plan';
 import { CfnCondition, CfnMapping, CfnParameter, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,7 +8,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { planOf, systems } from '../../plan/test/systems.ts';
 import { EjectError, eject } from '../src/eject/index.ts';
 import type { SystemStacks } from '../src/index.ts';
-import { checkTypes, type EjectedProgram, ejectPlan, synthesizeProgram } from './eject-program.ts';
+import {
+  checkFormat,
+  checkTypes,
+  type EjectedProgram,
+  ejectPlan,
+  synthesizeProgram,
+} from './eject-program.ts';
 
 const AUTHORITY =
   'arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/0a1b2c3d-0000-4000-8000-000000000000';
@@ -32,6 +38,26 @@ function changed(name: string, all: object, each: object): object {
     { ...service, ...each },
   ]);
   return { ...definition, ...all, services: Object.fromEntries(services) };
+}
+
+/** Stacks large enough to be divided into files. */
+function large(): object {
+  const names = ['one', 'two', 'three', 'four', 'five'];
+  const each = (prefix: string, make: (name: string) => object) =>
+    Object.fromEntries(names.map((name) => [`${prefix}-${name}`, make(name)]));
+  const { name, region, defaults } = { ...systems['shop'] };
+  return {
+    name,
+    region,
+    defaults,
+    stores: { ...each('db', () => auroraPostgres()), ...each('files', () => bucket()) },
+    services: each('service', (key) => ({
+      image: 'nginx:1.29',
+      port: 80,
+      routes: [`/${key}/*`],
+      uses: [`db-${key}`, `files-${key}`],
+    })),
+  };
 }
 
 function template(folder: string, stack: string): unknown {
@@ -84,6 +110,7 @@ const plans: Readonly<Record<string, () => Plan>> = {
         },
       ),
     ),
+  'many services and databases': () => planOf(large()),
   'payments in production, calls encrypted, canary': () =>
     planOf(
       changed(
@@ -97,11 +124,12 @@ const plans: Readonly<Record<string, () => Plan>> = {
 
 describe('an ejected program', () => {
   test.each(Object.keys(plans))(
-    '%s: passes the compiler and synthesises to the same templates',
+    '%s: passes compiler and formatter, and synthesises to the same templates',
     async (name) => {
       const plan = plans[name]?.() ?? planOf(undefined);
       const program = await ejected(plan);
       expect(await checkTypes(program)).toBe('');
+      expect(await checkFormat(program)).toBe('');
       await expectSameTemplates(program, plan);
     },
     60_000,
@@ -117,6 +145,20 @@ describe('an ejected program', () => {
     const foundation = sourceOf(program, 'lib/foundation-stack.ts');
     expect(foundation).toContain("disk.addPropertyOverride('Iops', '3000');");
   }, 60_000);
+
+  test('divides a large stack into a file per family of resources, and small ones not at all', async () => {
+    const program = await ejected(planOf(large()));
+    const paths = program.files.map(({ path }) => path).filter((path) => path.startsWith('lib/'));
+    expect(paths).toEqual(
+      expect.arrayContaining(['lib/data-stack.ts', 'lib/data/databases.ts', 'lib/foundation/network.ts']),
+    );
+    expect(sourceOf(program, 'lib/data-stack.ts')).toContain(
+      'const databases = createDatabases(this, logGroups, foundation);',
+    );
+    const ofService = paths.filter((path) => path.startsWith('lib/service-service-one'));
+    expect(ofService).toEqual(['lib/service-service-one-stack.ts']);
+    expect(sourceOf(program, 'lib/service-service-one-stack.ts')).toContain('foundation.network.vpc.ref');
+  });
 
   test('reads like code written by hand: typed, named, referring, with reasons', async () => {
     const program = await ejected(planOf(systems['catalog']));

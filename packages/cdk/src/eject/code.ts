@@ -78,8 +78,12 @@ export function render(code: Code, indent = 0, column = indent, tail = 1): strin
       return block('[', ']', indent, code.items, (item) => render(item.code, indent + STEP));
     case 'object':
       return block('{', '}', indent, code.entries, (entry) => {
-        const key = `${propertyKey(entry.key)}: `;
-        return key + render(entry.code, indent + STEP, indent + STEP + key.length);
+        const key = `${propertyKey(entry.key)}:`;
+        const inner = indent + STEP;
+        const value = render(entry.code, inner, inner + key.length + 1);
+        // A string or name that is too long for the rest of the line stands on the next, as formatters have it.
+        const below = /^(['"].*|[\w.]+)$/.test(value) && inner + key.length + 2 + value.length > WIDTH;
+        return below ? `${key}\n${' '.repeat(inner + STEP)}${value}` : `${key} ${value}`;
       });
     case 'call':
       return renderCall(code.callee, code.arguments, indent, column);

@@ -22,7 +22,7 @@ const FAMILIES: readonly (Family & { readonly types: RegExp })[] = [
   },
   { key: 'network', title: 'Network: VPC, subnets and their routes', types: /^AWS::EC2::/ },
   { key: 'notifications', title: 'Topics that alarms notify', types: /^AWS::SNS::/ },
-  { key: 'logs', title: 'Log groups', types: /^AWS::Logs::/ },
+  { key: 'logGroups', title: 'Log groups', types: /^AWS::Logs::/ },
   { key: 'roles', title: 'Roles: what tasks, and AWS on their behalf, may do', types: /^AWS::IAM::/ },
   { key: 'storage', title: 'Buckets, and what empties them before they are deleted', types: /^AWS::S3::/ },
   {

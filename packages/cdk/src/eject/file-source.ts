@@ -76,7 +76,7 @@ export function fileWriter(place: Place, system: SystemModel, referenced: Readon
         ...[...locals]
           .filter(([path]) => path !== 'node:path')
           .sort(([a], [b]) => a.localeCompare(b))
-          .map(([path, members]) => importLine(members, `${up}${path}`)),
+          .map(([path, members]) => importLine(members, `${up}${path}`.replace(`../${model.file}/`, './'))),
       ].join('\n'),
   };
 }

@@ -1,5 +1,5 @@
 import type { AssemblyStack } from './assembly.ts';
-import { literal, object, quote, render, text } from './code.ts';
+import { call, literal, object, quote, render, text } from './code.ts';
 import type { EjectedFile } from './eject.ts';
 import type { StackModel } from './model.ts';
 import { usedStacks } from './stack-source.ts';
@@ -80,10 +80,12 @@ function creation(model: StackModel, system: SystemModel, sameEnv: boolean): str
         ]),
     ...uses.map(({ variable }) => [variable, text(variable)] as const),
   ];
-  const props = render(object(entries, true)).replace(/^( +)(\w+): \2,$/gm, '$1$2,');
-  const created = `new ${model.className}(app, ${quote(stack.id)}, ${props});`;
+  const start = named ? `const ${model.variable} = ` : '';
+  const code = call(`new ${model.className}`, text('app'), text(quote(stack.id)), object(entries, true));
+  // Members that are named as what they hold are written once.
+  const created = render(code, 0, start.length).replace(/^( +)(\w+): \2,$/gm, '$1$2,');
   return [
-    named ? `const ${model.variable} = ${created}` : created,
+    `${start}${created};`,
     ...waits.map(({ variable }) => `${model.variable}.addStackDependency(${variable});`),
   ].join('\n');
 }
@@ -154,22 +156,23 @@ function cdkJson({ plan, stacks }: SystemModel): string {
   });
 }
 
-const TSCONFIG = json({
-  compilerOptions: {
-    target: 'es2023',
-    lib: ['es2023'],
-    module: 'nodenext',
-    moduleResolution: 'nodenext',
-    types: ['node'],
-    strict: true,
-    noUnusedLocals: true,
-    verbatimModuleSyntax: true,
-    allowImportingTsExtensions: true,
-    noEmit: true,
-    skipLibCheck: true,
+const TSCONFIG = `{
+  "compilerOptions": {
+    "target": "es2023",
+    "lib": ["es2023"],
+    "module": "nodenext",
+    "moduleResolution": "nodenext",
+    "types": ["node"],
+    "strict": true,
+    "noUnusedLocals": true,
+    "verbatimModuleSyntax": true,
+    "allowImportingTsExtensions": true,
+    "noEmit": true,
+    "skipLibCheck": true
   },
-  include: ['bin', 'lib'],
-});
+  "include": ["bin", "lib"]
+}
+`;
 
 const POLICIES = `/** A role's trust in one AWS service; \`condition\` narrows down on whose behalf the service may ask. */
 export function assumedBy(service: string, condition?: object) {
@@ -226,7 +229,7 @@ ${rows.join('\n')}
 
 1. \`npm install\`
 2. \`npm run types\` and \`npm run diff\`: the difference from what is deployed should be empty.
-3. Build and push images as before (${Object.values(plan.services).some(({ image }) => image.kind === 'build') ? 'the task definitions name the images that were current when this was written; change their `image` to release another' : 'the task definitions name them'}).
+3. Build and push images yourself: each task definition says in \`image\` which one it runs.
 4. From now on, deploy with \`npm run deploy\`, no longer with \`breakwater deploy\`: each would undo the other's changes.
 
 The program is for one environment, \`${plan.env}\`: its names and sizes are literals. For another, eject that one too, or make

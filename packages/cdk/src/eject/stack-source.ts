@@ -94,7 +94,7 @@ function familyFile(family: FamilyModel, model: StackModel, system: SystemModel)
     one.length <= 100 ? one : `  return {\n${returned.map((name) => `    ${name},\n`).join('')}  };`;
   const signature = parameters.join(', ');
   const head =
-    signature.length < 60
+    creator(key).length + signature.length + 20 <= 100
       ? `export function ${creator(key)}(${signature}) {`
       : `export function ${creator(key)}(\n${parameters.map((parameter) => `  ${parameter},\n`).join('')}) {`;
   const lines = [
@@ -146,9 +146,12 @@ function classFile(
           '}',
           '',
         ];
-  const names = used.map(({ variable }) => variable).join(', ');
+  const names = used.map(({ variable }) => variable);
+  const one = `    const { ${names.join(', ')} } = props;`;
+  const many = `    const {\n${names.map((name) => `      ${name},\n`).join('')}    } = props;`;
+  const taken = used.length === 0 ? '' : `\n${one.length <= 100 ? one : many}`;
   const body = [
-    `    super(scope, id, props);${used.length === 0 ? '' : `\n    const { ${names} } = props;`}`,
+    `    super(scope, id, props);${taken}`,
     parameters.join('\n'),
     ...blocks,
     outputs.join('\n'),
