@@ -9,8 +9,8 @@ import {
   type Variant,
 } from '@breakwater/testkit';
 import { describe, expect, test } from 'vitest';
-import { FAULTS } from './conformance-fault-list.ts';
-import type { Fault } from './conformance-faults.ts';
+import type { Fault } from './conformance-faults/fault.ts';
+import { FAULTS } from './conformance-faults/index.ts';
 import { definitions, templatesOf } from './conformance-target.ts';
 
 // Templates with one thing wrong: what the suite would not notice, it does not hold.

@@ -1,7 +1,9 @@
 export {
   type ConformanceCase,
+  type ConformanceRun,
   type ConformanceTarget,
   conformanceCases,
+  conformanceGaps,
   conformanceReader,
   type Definitions,
   describeConformance,
@@ -12,6 +14,7 @@ export {
   type Row,
   type RowGroup,
   readCloudFormation,
+  renderConformance,
   type ShownBy,
   type StackTemplate,
   SYSTEM_NAMES,

@@ -1,6 +1,7 @@
 export type { StackTemplate } from './cloudformation/assembly.ts';
 export type { Model } from './model.ts';
 export { readCloudFormation } from './read-cloudformation.ts';
+export { type ConformanceRun, conformanceGaps, renderConformance } from './report.ts';
 export { ROWS } from './rows/index.ts';
 export type { Expectation, Row, RowGroup, ShownBy } from './rows/row.ts';
 export {

@@ -304,7 +304,7 @@ export const common: readonly Row[] = [
       {
         what: 'never in a log or the console',
         reason: 'these are of a running system',
-        tests: ['packages/local/test/engine/secrets.test.ts'],
+        tests: ['packages/local/src/stores/redact.test.ts', 'packages/local/test/engine/inside.test.ts'],
       },
     ],
   },
