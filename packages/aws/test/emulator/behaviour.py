@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass
 class Behaviour:
-    """The defaults are those of an account in which everything works. Names as in start.ts, which explains them."""
+    """The defaults are those of an account in which everything works. start.ts explains the fields."""
 
     failCreation: list[str] = field(default_factory=list)
     failUpdate: list[str] = field(default_factory=list)
@@ -15,6 +15,8 @@ class Behaviour:
     runningTasks: int | None = None
     targetHealth: str = "healthy"
     deny: list[str] = field(default_factory=list)
+    drifted: list[str] = field(default_factory=list)
+    quotas: dict[str, float] = field(default_factory=dict)
     secondsPerResource: float = 0
 
     def replace(self, given: dict[str, Any]) -> None:

@@ -49,7 +49,9 @@ class Hooks:
             if behaviour.deny:
                 action = f"{_IAM_PREFIX.get(service, service)}:{operation(environ)}"
                 if action in behaviour.deny or f"{action.split(':')[0]}:*" in behaviour.deny:
-                    message = f"User: arn:aws:iam::123456789012:user/test is not authorized to perform: {action}"
+                    message = (
+                        f"User: arn:aws:iam::123456789012:user/test is not authorized to perform: {action}"
+                    )
                     code = "AccessDeniedException" if speaks_json(environ) else "AccessDenied"
                     return refuse(environ, start, service, code, message)
         try:
@@ -86,9 +88,7 @@ def operation(environ: dict[str, Any]) -> str:
     return ""
 
 
-def refuse(
-    environ: dict[str, Any], start: Start, service: str, code: str, message: str
-) -> Iterable[bytes]:
+def refuse(environ: dict[str, Any], start: Start, service: str, code: str, message: str) -> Iterable[bytes]:
     """An error in the protocol that the caller speaks."""
     body_of(environ)
     if environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor":
@@ -106,7 +106,8 @@ def refuse(
     elif service == "s3":
         text = f"<Error>{error}</Error>"
     else:
-        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>0</RequestId></ErrorResponse>"
+        sent = f"<Error><Type>Sender</Type>{error}</Error>"
+        text = f"<ErrorResponse>{sent}<RequestId>0</RequestId></ErrorResponse>"
     start("403 Forbidden", [("content-type", "text/xml")])
     return [text.encode()]
 

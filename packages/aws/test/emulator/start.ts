@@ -26,6 +26,10 @@ export interface Behaviour {
   readonly targetHealth?: 'healthy' | 'unhealthy';
   /** Calls that answer AccessDenied: `ecs:UpdateService`, `ssm:*`. */
   readonly deny?: readonly string[];
+  /** Logical ids of resources that drift detection finds modified. */
+  readonly drifted?: readonly string[];
+  /** Values of service quotas by service and code, `ec2/L-0263D0A3`. */
+  readonly quotas?: Readonly<Record<string, number>>;
   /** Seconds that each resource takes; stacks then change in the background, as on AWS. Default 0: at once. */
   readonly secondsPerResource?: number;
 }

@@ -1,11 +1,13 @@
 """Puts our engine behind moto's CloudFormation API, and adds the calls that moto lacks."""
 
 import re
+from datetime import datetime, timezone
 from typing import Any
 
 from moto.cloudformation import models, responses, utils
 from moto.core.responses import ActionResult, EmptyResult
 
+from behaviour import behaviour
 from cloudformation.stacks import Backend, ResourceAnswer, Stack
 
 _template_from_url = utils.get_stack_from_s3_url
@@ -67,3 +69,55 @@ class Calls:
         stack.become("UPDATE_ROLLBACK_IN_PROGRESS")
         stack.become("UPDATE_ROLLBACK_COMPLETE")
         return EmptyResult()
+
+    def cancel_update_stack(self: Any) -> ActionResult:
+        """Ends a change in the background before its next resource; it is rolled back."""
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+        if stack.status != "UPDATE_IN_PROGRESS":
+            message = "CancelUpdateStack cannot be called from current stack status"
+            raise models.ValidationError(message=message)
+        stack.engine.cancelled = True
+        return EmptyResult()
+
+    def describe_account_limits(self: Any) -> ActionResult:
+        limits = {"StackLimit": 2000, "StackOutputsLimit": 200, "ConcurrentResourcesLimit": 2500}
+        return ActionResult(
+            {"AccountLimits": [{"Name": name, "Value": value} for name, value in limits.items()]}
+        )
+
+    def detect_stack_drift(self: Any) -> ActionResult:
+        """What has drifted is what the test says: nothing is compared."""
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+        return ActionResult({"StackDriftDetectionId": stack.stack_id})
+
+    def describe_stack_drift_detection_status(self: Any) -> ActionResult:
+        identifier = self._get_param("StackDriftDetectionId")
+        stack = self.cloudformation_backend.get_stack(identifier)
+        drifted = [name for name in stack.engine.resources if name in behaviour.drifted]
+        answer = {
+            "StackId": stack.stack_id,
+            "StackDriftDetectionId": identifier,
+            "DetectionStatus": "DETECTION_COMPLETE",
+            "StackDriftStatus": "DRIFTED" if drifted else "IN_SYNC",
+            "DriftedStackResourceCount": len(drifted),
+            "Timestamp": datetime.now(timezone.utc),
+        }
+        return ActionResult(answer)
+
+    def describe_stack_resource_drifts(self: Any) -> ActionResult:
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+        wanted = self._get_param("StackResourceDriftStatusFilters", [])
+        drifts = [
+            {
+                "StackId": stack.stack_id,
+                "LogicalResourceId": name,
+                "PhysicalResourceId": resource.identifier,
+                "ResourceType": resource.type,
+                "StackResourceDriftStatus": "MODIFIED" if name in behaviour.drifted else "IN_SYNC",
+                "PropertyDifferences": [],
+                "Timestamp": datetime.now(timezone.utc),
+            }
+            for name, resource in stack.engine.resources.items()
+        ]
+        shown = [drift for drift in drifts if not wanted or drift["StackResourceDriftStatus"] in wanted]
+        return ActionResult({"StackResourceDrifts": shown})

@@ -37,7 +37,7 @@ def call(service: str, region: str, operation: str, parameters: dict[str, Any]) 
 
 
 def fit(shape: Shape, value: Any) -> Any:
-    """Properties of a template as input of an API: names matched without case, scalars cast, others dropped."""
+    """Properties of a template as input of an API: names matched without case, scalars cast, rest dropped."""
     match shape.type_name:
         case "structure":
             if not isinstance(value, dict):

@@ -45,6 +45,8 @@ class Engine:
         # What goes once the change has succeeded.
         self.leaving: list[Resource] = []
         self.rolling_back = False
+        # Set from outside: what has not begun yet does not begin.
+        self.cancelled = False
 
     def reference(self, name: str) -> Any:
         if name not in self.resources:
@@ -56,12 +58,14 @@ class Engine:
             raise Failed(f"Template error: instance of Fn::GetAtt references undefined resource {name}")
         attributes = self.resources[name].attributes
         if attribute not in attributes:
-            raise Failed(f"Requested attribute {attribute} does not exist in schema for {self.resources[name].type}")
+            raise Failed(
+                f"Requested attribute {attribute} does not exist in schema for {self.resources[name].type}"
+            )
         return attributes[attribute]
 
     def apply(self, template: dict[str, Any], scope: Scope) -> None:
         """Creates and updates; raises at the first failure, after which `roll_back` undoes it all."""
-        self.undo, self.leaving = [], []
+        self.undo, self.leaving, self.cancelled = [], [], False
         declared = {
             name: spec
             for name, spec in template.get("Resources", {}).items()
@@ -111,6 +115,9 @@ class Engine:
             raise Failed(f"The following resource(s) failed to delete: [{', '.join(failed)}]. ")
 
     def _step(self, name: str, spec: dict[str, Any], scope: Scope) -> None:
+        if self.cancelled:
+            self.report(name, "", spec["Type"], "CREATE_FAILED", "Resource creation cancelled")
+            raise Failed(f"[{name}]")
         try:
             properties = scope.evaluate(spec.get("Properties", {}))
         except (Failed, NoValue, LookupError, TypeError) as error:
@@ -159,7 +166,10 @@ class Engine:
         self.resources[wanted.logical_id] = wanted
 
         def undo() -> None:
-            self._delete(wanted, "Delete" if wanted.deletion_policy == "RetainExceptOnCreate" else wanted.deletion_policy)
+            self._delete(
+                wanted,
+                "Delete" if wanted.deletion_policy == "RetainExceptOnCreate" else wanted.deletion_policy,
+            )
             self.resources.pop(wanted.logical_id)
             if instead_of is not None:
                 self.resources[wanted.logical_id] = instead_of

@@ -111,7 +111,9 @@ def resolved(value: Any, region: str) -> Any:
         kind, rest = match.groups()
         if kind != "secretsmanager":
             name = rest.split(":")[0]
-            return call("ssm", region, "GetParameter", {"Name": name, "WithDecryption": True})["Parameter"]["Value"]
+            return call("ssm", region, "GetParameter", {"Name": name, "WithDecryption": True})["Parameter"][
+                "Value"
+            ]
         secret, _, tail = rest.partition(":SecretString:")
         text = call("secretsmanager", region, "GetSecretValue", {"SecretId": secret})["SecretString"]
         key = tail.split(":")[0]

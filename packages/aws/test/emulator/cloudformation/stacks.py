@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import Any
 
-from moto.cloudformation import models, responses, utils
+from moto.cloudformation import models, utils
 from moto.cloudformation.exceptions import ValidationError
 
 from behaviour import behaviour
-from cloudformation.engine import Engine, Resource, changes, provider_of
+from cloudformation.change_sets import ChangeSet
+from cloudformation.engine import Engine, Resource
 from cloudformation.provider import Failed, providers
 from cloudformation.template import NoValue, Scope, parameters_of, parse
 
@@ -27,6 +28,8 @@ class Stack(models.Stack):
     """A stack whose resources our engine holds."""
 
     engine: Engine
+    # Held by whoever changes the stack.
+    busy: threading.Lock
 
     def _create_resource_map(self) -> None:
         # Called by moto's constructor in place of working out the resources.
@@ -35,6 +38,7 @@ class Stack(models.Stack):
         self.resolved: dict[str, Any] = {}
         self.stack_status_reason: str | None = None
         self.last_updated_time: datetime | None = None
+        self.busy = threading.Lock()
         self.engine = Engine(self.name, self.account_id, self.region_name, self.report)
 
     def _create_output_map(self) -> None:
@@ -77,7 +81,21 @@ class Stack(models.Stack):
         self.stack_status_reason = reason
         self._add_stack_event(status, resource_status_reason=reason)
 
-    def change(self, template: Any, parameters: dict[str, Any], tags: dict[str, str] | None, kind: str) -> None:
+    def do(self, work: Callable[[], None]) -> None:
+        """At once, unless resources take time: then as on AWS, the call returns and the work goes on."""
+
+        def alone() -> None:
+            with self.busy:
+                work()
+
+        if behaviour.secondsPerResource or self.busy.locked():
+            threading.Thread(target=alone, daemon=True).start()
+        else:
+            alone()
+
+    def change(
+        self, template: Any, parameters: dict[str, Any], tags: dict[str, str] | None, kind: str
+    ) -> None:
         """Creates or updates the stack; whatever fails is rolled back. Returns when it is done."""
         before = (self.template, self.template_dict, self.parameters, self.tags)
         self.template, self.template_dict = template, parse(template)
@@ -190,7 +208,7 @@ class Backend(models.CloudFormationBackend):
         must_be_known(template)
         stack = self._new_stack(name, template, parameters, **options)
         stack.become("CREATE_IN_PROGRESS", "User Initiated")
-        in_background(lambda: stack.change(template, parameters, None, "CREATE"))
+        stack.do(lambda: stack.change(template, parameters, None, "CREATE"))
         return stack
 
     def _new_stack(self, name: str, template: Any, parameters: dict[str, Any], **options: Any) -> Stack:
@@ -209,7 +227,7 @@ class Backend(models.CloudFormationBackend):
         if parse(template) == stack.template_dict and given == stack.parameters:
             raise ValidationError(message="No updates are to be performed.")
         stack.become("UPDATE_IN_PROGRESS", "User Initiated")
-        in_background(lambda: stack.change(template, given, tags, "UPDATE"))
+        stack.do(lambda: stack.change(template, given, tags, "UPDATE"))
         return stack
 
     def _resolve_update_parameters(self, instance: Stack, incoming_params: Any) -> dict[str, Any]:
@@ -241,7 +259,8 @@ class Backend(models.CloudFormationBackend):
                 for key in [key for key, c in self.change_sets.items() if c.stack_id == stack.stack_id]:
                     del self.change_sets[key]
 
-        in_background(remove)
+        stack.engine.cancelled = True
+        stack.do(remove)
 
     def create_change_set(
         self, stack_name: str, change_set_name: str, template: Any, parameters: dict[str, Any], **options: Any
@@ -252,7 +271,9 @@ class Backend(models.CloudFormationBackend):
         stack = self.find(stack_name)
         if kind == "CREATE":
             if stack is not None and stack.status != "REVIEW_IN_PROGRESS":
-                raise ValidationError(message=f"Stack [{stack_name}] already exists and cannot be created again.")
+                raise ValidationError(
+                    message=f"Stack [{stack_name}] already exists and cannot be created again."
+                )
             if stack is None:
                 stack = self._new_stack(stack_name, {}, parameters, **options)
                 stack.become("REVIEW_IN_PROGRESS", "User Initiated")
@@ -261,11 +282,13 @@ class Backend(models.CloudFormationBackend):
                 raise ValidationError(stack_name)
             must_be_updatable(stack)
         identifier = utils.generate_changeset_id(change_set_name, self.region_name, self.account_id)
-        change_set = ChangeSet(kind, identifier, change_set_name, stack, template, parameters, description, **options)
+        change_set = ChangeSet(
+            kind, identifier, change_set_name, stack, template, parameters, description, **options
+        )
         self.change_sets[identifier] = change_set
         return identifier, stack.stack_id
 
-    def find_change_set(self, name: str, stack_name: str | None = None) -> "ChangeSet | None":
+    def find_change_set(self, name: str, stack_name: str | None = None) -> ChangeSet | None:
         stack_name = stack_name or requested_stack()
         found = [
             c
@@ -275,7 +298,7 @@ class Backend(models.CloudFormationBackend):
         ]
         return found[-1] if found else None
 
-    def describe_change_set(self, change_set_name: str) -> "ChangeSet":
+    def describe_change_set(self, change_set_name: str) -> ChangeSet:
         change_set = self.find_change_set(change_set_name)
         if change_set is None:
             error = ValidationError(message=f"ChangeSet [{change_set_name}] does not exist")
@@ -288,7 +311,7 @@ class Backend(models.CloudFormationBackend):
         if change_set is not None:
             del self.change_sets[change_set.change_set_id]
 
-    def list_change_sets(self) -> Iterable["ChangeSet"]:
+    def list_change_sets(self) -> Iterable[ChangeSet]:
         name = requested_stack()
         return [c for c in self.change_sets.values() if name is None or name in (c.stack_name, c.stack_id)]
 
@@ -302,67 +325,7 @@ class Backend(models.CloudFormationBackend):
             must_be_updatable(stack)
         stack.become(f"{kind}_IN_PROGRESS", "User Initiated")
         change_set.execution_status = "EXECUTE_COMPLETE"
-        in_background(
-            lambda: stack.change(change_set.template, change_set.parameters, change_set.tags, kind)
-        )
-
-
-class ChangeSet(models.ChangeSet):
-    """A change set that says which resources it replaces."""
-
-    def __init__(self, kind: str, *positional: Any, **options: Any) -> None:
-        super().__init__(kind, *positional, **options)
-        self.status, self.execution_status = "CREATE_COMPLETE", "AVAILABLE"
-        same = self.template_dict == self.stack.template_dict and self.parameters == self.stack.parameters
-        if kind == "UPDATE" and same and (self.tags or {}) == (self.stack.tags or {}):
-            self.status, self.execution_status = "FAILED", "UNAVAILABLE"
-            self.status_reason = (
-                "The submitted information didn't contain changes. "
-                "Submit different information to create a change set."
-            )
-
-    def _parse_template(self) -> None:
-        self.template_dict = parse(self.template)
-
-    def diff(self) -> list[models.Change]:
-        before = self.stack.template_dict.get("Resources", {})
-        after = self.template_dict.get("Resources", {})
-        found = [
-            self._change("Add", name, spec) for name, spec in after.items() if name not in before
-        ]
-        found += [
-            self._change("Modify", name, spec, before[name])
-            for name, spec in after.items()
-            if name in before and spec != before[name]
-        ]
-        found += [self._change("Remove", name, spec) for name, spec in before.items() if name not in after]
-        return found
-
-    def _change(
-        self, action: str, name: str, spec: dict[str, Any], before: dict[str, Any] | None = None
-    ) -> models.Change:
-        change = models.Change(action, name, spec["Type"])
-        existing = self.stack.engine.resources.get(name)
-        change.physical_resource_id = existing.identifier if existing else None
-        if before is not None:
-            provider = provider_of(spec["Type"])
-            names = changes(before.get("Properties", {}), spec.get("Properties", {}))
-            replacing = [n for n in names if provider.replaces(n)]
-            change.replacement = "True" if replacing or spec["Type"] != before["Type"] else "False"
-            change.scope = ["Properties"] if names else ["Metadata"]
-            change.details = [
-                {
-                    "Target": {
-                        "Attribute": "Properties",
-                        "Name": n,
-                        "RequiresRecreation": "Always" if n in replacing else "Never",
-                    },
-                    "Evaluation": "Static",
-                    "ChangeSource": "DirectModification",
-                }
-                for n in names
-            ]
-        return change
+        stack.do(lambda: stack.change(change_set.template, change_set.parameters, change_set.tags, kind))
 
 
 class ResourceAnswer:
@@ -390,14 +353,6 @@ def must_be_known(template: Any) -> None:
     unknown = sorted(kinds - set(providers))
     if unknown:
         raise ValidationError(message=f"Template format error: Unrecognized resource types: {unknown}")
-
-
-def in_background(work: Callable[[], None]) -> None:
-    """At once, unless resources take time: then as on AWS, where the call returns and the work goes on."""
-    if behaviour.secondsPerResource:
-        threading.Thread(target=work, daemon=True).start()
-    else:
-        work()
 
 
 def requested_stack() -> str | None:

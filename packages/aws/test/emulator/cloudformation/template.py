@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -130,13 +131,15 @@ class Scope:
                 return self.template["Mappings"][given[0]][given[1]][given[2]]
             case "GetAZs":
                 # Zones, by the names that DescribeAvailabilityZones answers.
-                zones = call("ec2", given or self.region, "DescribeAvailabilityZones", {})["AvailabilityZones"]
+                zones = call("ec2", given or self.region, "DescribeAvailabilityZones", {})[
+                    "AvailabilityZones"
+                ]
                 return [zone["ZoneName"] for zone in zones]
             case "Base64":
                 return base64.b64encode(given.encode()).decode()
             case "Cidr":
                 block, count, bits = ipaddress.ip_network(given[0]), int(given[1]), int(given[2])
-                return [str(net) for net, _ in zip(block.subnets(new_prefix=32 - bits), range(count))]
+                return [str(net) for net in islice(block.subnets(new_prefix=32 - bits), count)]
             case "ToJsonString":
                 return json.dumps(given)
             case "Length":
@@ -147,7 +150,9 @@ class Scope:
                     raise Failed(f"No export named {given} found.")
                 return exports[given]
             case "GetStackOutput":
-                return self.stack_output(given["StackName"], given["OutputName"], given.get("Region") or self.region)
+                return self.stack_output(
+                    given["StackName"], given["OutputName"], given.get("Region") or self.region
+                )
         raise Failed(f"Template error: unknown function Fn::{name}")
 
     def _substitute(self, argument: Any) -> str:
@@ -212,7 +217,7 @@ def creation_order(resources: dict[str, Any]) -> list[str]:
         if name in ordered:
             return
         if name in path:
-            raise Failed(f"Circular dependency between resources: {path[path.index(name):]}")
+            raise Failed(f"Circular dependency between resources: {path[path.index(name) :]}")
         path.append(name)
         for other in needs[name]:
             visit(other)

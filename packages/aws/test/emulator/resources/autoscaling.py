@@ -32,7 +32,7 @@ class ScalableTarget(Provider):
             self.schedule(r, action)
 
     def delete(self, r: Request, identifier: str) -> None:
-        where = dict(zip(self.replaced_by, identifier.split("|")))
+        where = dict(zip(self.replaced_by, identifier.split("|"), strict=True))
         r.api(SERVICE, "DeregisterScalableTarget", **where)
 
 
@@ -43,7 +43,8 @@ class ScalingPolicy(Provider):
     def parameters(self, r: Request) -> dict[str, object]:
         given = dict(r.properties)
         if "ScalingTargetId" in given:
-            given.update(zip(ScalableTarget.replaced_by, given.pop("ScalingTargetId").split("|")))
+            parts = given.pop("ScalingTargetId").split("|")
+            given.update(zip(ScalableTarget.replaced_by, parts, strict=True))
         return given
 
     def create(self, r: Request) -> Made:

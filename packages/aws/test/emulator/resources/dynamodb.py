@@ -50,17 +50,23 @@ class GlobalTable(Provider):
             r.api("dynamodb", "UpdateTimeToLive", TableName=name, TimeToLiveSpecification=ttl)
         if given.get("PointInTimeRecoverySpecification"):
             pitr = given["PointInTimeRecoverySpecification"]
-            r.api("dynamodb", "UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=pitr)
+            r.api(
+                "dynamodb", "UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=pitr
+            )
 
     def update(self, r: Request, identifier: str) -> None:
         given = {**self.flat(r), "TableName": identifier}
-        before = {
-            index["IndexName"]: index for index in r.previous.get("GlobalSecondaryIndexes", [])
-        }
+        before = {index["IndexName"]: index for index in r.previous.get("GlobalSecondaryIndexes", [])}
         after = {index["IndexName"]: index for index in r.get("GlobalSecondaryIndexes", [])}
         indexes = [{"Create": index} for name, index in after.items() if name not in before]
         indexes += [{"Delete": {"IndexName": name}} for name in before if name not in after]
-        names = ("TableName", "AttributeDefinitions", "BillingMode", "SSESpecification", "DeletionProtectionEnabled")
+        names = (
+            "TableName",
+            "AttributeDefinitions",
+            "BillingMode",
+            "SSESpecification",
+            "DeletionProtectionEnabled",
+        )
         change = {name: given.get(name) for name in names}
         r.api("dynamodb", "UpdateTable", **change, GlobalSecondaryIndexUpdates=indexes or None)
         self.set_options(r, given)

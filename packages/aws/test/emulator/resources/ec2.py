@@ -182,7 +182,9 @@ class VpcEndpoint(Tagged):
     replaced_by = ("ServiceName", "VpcId", "VpcEndpointType")
 
     def create(self, r: Request) -> Made:
-        made = r.api("ec2", "CreateVpcEndpoint", **r.without("Tags"), **tags(r, "vpc-endpoint"))["VpcEndpoint"]
+        made = r.api("ec2", "CreateVpcEndpoint", **r.without("Tags"), **tags(r, "vpc-endpoint"))[
+            "VpcEndpoint"
+        ]
         identifier = made["VpcEndpointId"]
         return identifier, {"Id": identifier, "DnsEntries": [], "NetworkInterfaceIds": []}
 
@@ -208,7 +210,9 @@ class FlowLog(Tagged):
 
     def create(self, r: Request) -> Made:
         given = r.without("Tags", "ResourceId")
-        made = r.api("ec2", "CreateFlowLogs", ResourceIds=[r.get("ResourceId")], **given, **tags(r, "vpc-flow-log"))
+        made = r.api(
+            "ec2", "CreateFlowLogs", ResourceIds=[r.get("ResourceId")], **given, **tags(r, "vpc-flow-log")
+        )
         if not made.get("FlowLogIds"):
             raise Failed(json.dumps(made.get("Unsuccessful")))
         return made["FlowLogIds"][0], {"Id": made["FlowLogIds"][0]}

@@ -27,7 +27,9 @@ class Repository(Provider):
     def update(self, r: Request, identifier: str) -> None:
         self.set_policies(r, identifier)
         scan = r.get("ImageScanningConfiguration", {"ScanOnPush": False})
-        r.api("ecr", "PutImageScanningConfiguration", repositoryName=identifier, imageScanningConfiguration=scan)
+        r.api(
+            "ecr", "PutImageScanningConfiguration", repositoryName=identifier, imageScanningConfiguration=scan
+        )
         mutable = r.get("ImageTagMutability", "MUTABLE")
         r.api("ecr", "PutImageTagMutability", repositoryName=identifier, imageTagMutability=mutable)
 

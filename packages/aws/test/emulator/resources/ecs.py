@@ -9,7 +9,11 @@ class Cluster(Provider):
     replaced_by = ("ClusterName",)
 
     def create(self, r: Request) -> Made:
-        given = {**r.properties, "ClusterName": r.get("ClusterName", r.name), "settings": r.get("ClusterSettings")}
+        given = {
+            **r.properties,
+            "ClusterName": r.get("ClusterName", r.name),
+            "settings": r.get("ClusterSettings"),
+        }
         made = r.api("ecs", "CreateCluster", **given)["cluster"]
         return made["clusterName"], {"Arn": made["clusterArn"]}
 
@@ -80,8 +84,8 @@ class Service(Provider):
     def must_be_stable(self, r: Request) -> None:
         if behaviour.failDeployments is not None and not r.rolling_back:
             raise Failed(
-                'Resource handler returned message: "Error occurred during operation '
-                "'ECS Deployment Circuit Breaker was triggered'.\" (HandlerErrorCode: GeneralServiceException)"
+                "Resource handler returned message: \"Error occurred during operation 'ECS Deployment "
+                "Circuit Breaker was triggered'.\" (HandlerErrorCode: GeneralServiceException)"
             )
 
     def update(self, r: Request, identifier: str) -> None:

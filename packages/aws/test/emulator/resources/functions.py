@@ -55,7 +55,9 @@ class Permission(Provider):
         r.api("lambda", "RemovePermission", FunctionName=r.get("FunctionName"), StatementId=identifier)
 
 
-@resource("Custom::S3AutoDeleteObjects", "Custom::VpcRestrictDefaultSG", "AWS::CloudFormation::CustomResource")
+@resource(
+    "Custom::S3AutoDeleteObjects", "Custom::VpcRestrictDefaultSG", "AWS::CloudFormation::CustomResource"
+)
 class CustomResource(Provider):
     """Asks its function, and waits for the function's answer.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html"""

@@ -8,7 +8,9 @@ class Role(Provider):
     replaced_by = ("RoleName", "Path")
 
     def create(self, r: Request) -> Made:
-        made = r.api("iam", "CreateRole", **{**r.properties, "RoleName": r.get("RoleName", r.name[-64:])})["Role"]
+        made = r.api("iam", "CreateRole", **{**r.properties, "RoleName": r.get("RoleName", r.name[-64:])})[
+            "Role"
+        ]
         self.set_policies(r, made["RoleName"])
         return made["RoleName"], {"Arn": made["Arn"], "RoleId": made["RoleId"]}
 

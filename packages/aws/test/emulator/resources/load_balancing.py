@@ -37,7 +37,12 @@ class LoadBalancer(Provider):
     def update(self, r: Request, identifier: str) -> None:
         self.set_attributes(r, identifier)
         if r.changed("SecurityGroups"):
-            r.api("elbv2", "SetSecurityGroups", LoadBalancerArn=identifier, SecurityGroups=r.get("SecurityGroups"))
+            r.api(
+                "elbv2",
+                "SetSecurityGroups",
+                LoadBalancerArn=identifier,
+                SecurityGroups=r.get("SecurityGroups"),
+            )
         if r.changed("Subnets"):
             r.api("elbv2", "SetSubnets", LoadBalancerArn=identifier, Subnets=r.get("Subnets"))
         retag(r, identifier)

@@ -153,7 +153,9 @@ class Instance(Provider):
         return self.made(r, identifier)
 
     def update(self, r: Request, identifier: str) -> Made:
-        given = {k: v for k, v in self.parameters(r, identifier).items() if k not in (*self.replaced_by, "Tags")}
+        given = {
+            k: v for k, v in self.parameters(r, identifier).items() if k not in (*self.replaced_by, "Tags")
+        }
         given["DBInstanceIdentifier"] = identifier
         r.api("rds", "ModifyDBInstance", **given, ApplyImmediately=True)
         return self.made(r, identifier)

@@ -18,7 +18,9 @@ class Secret(Provider):
             template = options.pop("SecretStringTemplate", None)
             key = options.pop("GenerateStringKey", None)
             password = r.api("secretsmanager", "GetRandomPassword", **options)["RandomPassword"]
-            given["SecretString"] = json.dumps({**json.loads(template), key: password}) if template else password
+            given["SecretString"] = (
+                json.dumps({**json.loads(template), key: password}) if template else password
+            )
         arn = r.api("secretsmanager", "CreateSecret", **given)["ARN"]
         return arn, {"Id": arn}
 

@@ -11,7 +11,9 @@ class Namespace(Provider):
 
     def create(self, r: Request) -> Made:
         operation = r.api(SERVICE, self.operation, **r.properties)["OperationId"]
-        identifier = r.api(SERVICE, "GetOperation", OperationId=operation)["Operation"]["Targets"]["NAMESPACE"]
+        identifier = r.api(SERVICE, "GetOperation", OperationId=operation)["Operation"]["Targets"][
+            "NAMESPACE"
+        ]
         found = r.api(SERVICE, "GetNamespace", Id=identifier)["Namespace"]
         zone = found.get("Properties", {}).get("DnsProperties", {}).get("HostedZoneId", "")
         return identifier, {"Arn": found["Arn"], "Id": identifier, "HostedZoneId": zone}

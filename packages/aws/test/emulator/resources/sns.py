@@ -11,7 +11,9 @@ class Topic(Provider):
 
     def create(self, r: Request) -> Made:
         name = r.get("TopicName", r.name)
-        attributes = {key: r.get(key) for key in ("KmsMasterKeyId", "DisplayName", "FifoTopic") if key in r.properties}
+        attributes = {
+            key: r.get(key) for key in ("KmsMasterKeyId", "DisplayName", "FifoTopic") if key in r.properties
+        }
         arn = r.api("sns", "CreateTopic", Name=name, Attributes=attributes, Tags=r.get("Tags"))["TopicArn"]
         for subscription in r.get("Subscription", []):
             r.api("sns", "Subscribe", TopicArn=arn, **subscription)
@@ -21,7 +23,9 @@ class Topic(Provider):
         for key in ("KmsMasterKeyId", "DisplayName"):
             if r.changed(key):
                 value = r.get(key, "")
-                r.api("sns", "SetTopicAttributes", TopicArn=identifier, AttributeName=key, AttributeValue=value)
+                r.api(
+                    "sns", "SetTopicAttributes", TopicArn=identifier, AttributeName=key, AttributeValue=value
+                )
 
     def delete(self, r: Request, identifier: str) -> None:
         r.api("sns", "DeleteTopic", TopicArn=identifier)

@@ -99,7 +99,11 @@ def schedule(service: Any) -> None:
     deployment = service.deployments[0]
     running = [task for task in service.task_list if task["lastStatus"] == "RUNNING"]
     for task in running[wanted:]:
-        stop(task, f"Scaling activity initiated by (deployment {deployment['id']})", "ServiceSchedulerInitiated")
+        stop(
+            task,
+            f"Scaling activity initiated by (deployment {deployment['id']})",
+            "ServiceSchedulerInitiated",
+        )
     for index in range(len(running), wanted):
         service.task_list.append(start(service, index))
     if behaviour.failDeployments is not None and service.status == "ACTIVE" and not deployment["failedTasks"]:
@@ -200,7 +204,9 @@ def log(service: Any, definition: Any, task: str, message: str) -> None:
 def stop(task: dict[str, Any], reason: str, code: str) -> None:
     if task["lastStatus"] == "STOPPED":
         return
-    task.update(lastStatus="STOPPED", desiredStatus="STOPPED", stoppedReason=reason, stopCode=code, stoppedAt=now())
+    task.update(
+        lastStatus="STOPPED", desiredStatus="STOPPED", stoppedReason=reason, stopCode=code, stoppedAt=now()
+    )
     for container in task["containers"]:
         container["lastStatus"] = "STOPPED"
 
@@ -305,14 +311,26 @@ class Calls:
         return ActionResult({"taskArns": found})
 
     def describe_tasks(self: Any) -> ActionResult:
-        known = dict(
-            (task["taskArn"].split("/")[-1], task)
-            for _, task in tasks_in(self.ecs_backend, self._get_param("cluster", "default"))
-        )
+        cluster = self._get_param("cluster", "default")
+        known = {task["taskArn"].split("/")[-1]: task for _, task in tasks_in(self.ecs_backend, cluster)}
         asked = self._get_param("tasks", [])
         tasks = [known[arn.split("/")[-1]] for arn in asked if arn.split("/")[-1] in known]
         missing = [{"arn": arn, "reason": "MISSING"} for arn in asked if arn.split("/")[-1] not in known]
         return ActionResult({"tasks": tasks, "failures": missing})
+
+    def execute_command(self: Any) -> ActionResult:
+        """A session that the session manager's plugin would connect to; nothing listens there."""
+        asked = self._get_param("task").split("/")[-1]
+        for _, task in tasks_in(self.ecs_backend, self._get_param("cluster", "default")):
+            if task["taskArn"].endswith(asked) and task["lastStatus"] == "RUNNING":
+                if not task["enableExecuteCommand"]:
+                    break
+                identifier = f"ecs-execute-command-{uuid.uuid4().hex[:17]}"
+                session = {"sessionId": identifier, "streamUrl": "ws://127.0.0.1:9/", "tokenValue": "token"}
+                answer = {"clusterArn": task["clusterArn"], "taskArn": task["taskArn"], "interactive": True}
+                return ActionResult({**answer, "session": session})
+        message = "The execute command failed because execute command was not enabled when the task was run."
+        raise models.InvalidParameterException(message)
 
     def stop_task(self: Any) -> ActionResult:
         asked = self._get_param("task").split("/")[-1]

@@ -1,7 +1,7 @@
-"""Lambda functions written in JavaScript really run: in Node, with the SDK of this repository, against the emulator.
+"""Lambda functions in JavaScript really run: in Node, with this repository's SDK, against the emulator.
 
-So the code that stands in a template is run as it would be on AWS. Nothing keeps a function from anything; only
-what the tests themselves deploy is run.
+So the code that stands in a template is run as it would be on AWS. Nothing keeps a function from anything:
+only what the tests themselves deploy is run.
 """
 
 import io
@@ -20,7 +20,10 @@ const [module, name] = process.env._HANDLER.split('.');
 const event = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 Promise.resolve()
   .then(() => require(`${process.cwd()}/${module}`)[name](event, {}))
-  .then((value) => ({ value: value ?? null }), (error) => ({ error: { errorType: error.name, errorMessage: error.message } }))
+  .then(
+    (value) => ({ value: value ?? null }),
+    ({ name, message }) => ({ error: { errorType: name, errorMessage: message } }),
+  )
   .then((result) => console.log('\\n' + JSON.stringify(result)));
 """
 

@@ -6,17 +6,24 @@ from typing import Any
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.elbv2.models import FakeHealthStatus, FakeTargetGroup
 from moto.s3.models import FakeBucket
+from moto.servicequotas.exceptions import NoSuchResource
+from moto.servicequotas.responses import ServiceQuotasResponse
 
 from behaviour import behaviour
 
 _health_for = FakeTargetGroup.health_for
 _get_permission = FakeBucket.get_permission
 
+# Elastic IPs, VPCs, Fargate vCPUs on demand and on Spot. moto knows those of VPCs only.
+QUOTAS = {"ec2/L-0263D0A3": 5, "vpc/L-F678F1CE": 5, "fargate/L-3032A538": 64, "fargate/L-36FBB829": 64}
+
 
 def install() -> None:
     FakeTargetGroup.health_for = health_for
     FakeBucket.get_permission = get_permission
     CloudTrailResponse.lookup_events = lookup_events
+    ServiceQuotasResponse.get_service_quota = get_service_quota
+    ServiceQuotasResponse.get_aws_default_service_quota = get_service_quota
 
 
 def health_for(group: FakeTargetGroup, target: dict[str, Any], ec2_backend: Any) -> FakeHealthStatus:
@@ -46,3 +53,12 @@ def get_permission(bucket: FakeBucket, action: str, resource: str) -> Any:
 def lookup_events(self: CloudTrailResponse) -> str:
     """CDK asks CloudTrail why a stack failed."""
     return json.dumps({"Events": []})
+
+
+def get_service_quota(self: ServiceQuotasResponse) -> str:
+    """The quotas that the test sets, and those that the account comes with."""
+    service, code = self._get_param("ServiceCode"), self._get_param("QuotaCode")
+    value = {**QUOTAS, **behaviour.quotas}.get(f"{service}/{code}")
+    if value is None:
+        raise NoSuchResource
+    return json.dumps({"Quota": {"ServiceCode": service, "QuotaCode": code, "Value": value}})
