@@ -1,5 +1,14 @@
 // What a target has emitted, in AWS's words and without its own: no logical ids, no tokens, no outputs of resources.
 // Where one thing refers to another, the model says its name. A reader per target writes it; the expectations read it.
+//
+// Values that exist only once something is created are written in words, the same by every reader:
+//
+// - what has a name of its own goes by it: `cluster-catalog-dev`
+// - ARNs stand in full, with `<account>` for the account and `id` for what AWS makes up:
+//   `arn:aws:s3:::files`, `arn:aws:logs:<region>:<account>:log-group:/ecs/api:*`
+// - the URI of a repository: `<account>.dkr.ecr.<region>.amazonaws.com/repo-catalog-dev`
+// - dimensions of load balancers and target groups: `app/alb-catalog-dev/id`, `targetgroup/tg-catalog-dev/id`
+// - everything else: `<vpc vpc-catalog-dev id>`, `<load-balancer alb-catalog-dev dns-name>`, `<database products-dev host>`
 
 import type {
   AlarmModel,
@@ -325,7 +334,8 @@ export interface ScalingModel {
 
 /** Any resource, whatever its type: what holds for all. */
 export interface ResourceModel {
-  readonly type: string;
+  /** What it is, in the words of references: `vpc`, `target-group`; the target's own type where the reader does not know it. */
+  readonly kind: string;
   /** Name that it has in AWS and that is its own in an account; null where it has none, or one within another resource. */
   readonly name: string | null;
   readonly removal: Removal;
@@ -363,7 +373,7 @@ export interface Model {
   readonly records: readonly RecordModel[];
   readonly certificates: readonly CertificateModel[];
   readonly resources: readonly ResourceModel[];
-  /** Outputs by key, in words: `<vpc vpc-catalog-dev id>`. */
+  /** The system's outputs by key. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Types of resources that the reader does not know, once each and sorted. */
   readonly unread: readonly string[];

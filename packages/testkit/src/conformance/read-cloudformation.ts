@@ -81,7 +81,7 @@ export function readCloudFormation(
     records: readRecords(assembly),
     certificates: readCertificates(assembly),
     resources: assembly.resources.map((resource) => ({
-      type: resource.type,
+      kind: TYPES[resource.type]?.kind ?? resource.type,
       name: hasOwnName(resource.type, resource.name, resource.logicalId) ? resource.name : null,
       removal: removalOf(resource),
       tags: TYPES[resource.type]?.tags || TAGGED_BUT_UNREAD.includes(resource.type) ? tagsOf(resource) : null,

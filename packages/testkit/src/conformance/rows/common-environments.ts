@@ -14,12 +14,11 @@ const NAMES: Readonly<Record<string, { readonly cluster: string; readonly servic
 
 /** Longest names that AWS takes, for what has the shortest. */
 const LIMITS: Readonly<Record<string, number>> = {
-  'AWS::ElasticLoadBalancingV2::LoadBalancer': 32,
-  'AWS::ElasticLoadBalancingV2::TargetGroup': 32,
-  'AWS::S3::Bucket': 63,
-  'AWS::RDS::DBCluster': 63,
-  'AWS::RDS::DBInstance': 63,
-  'AWS::IAM::Role': 64,
+  'load-balancer': 32,
+  'target-group': 32,
+  bucket: 63,
+  database: 63,
+  role: 64,
 };
 
 export const common: readonly Row[] = [
@@ -32,7 +31,7 @@ export const common: readonly Row[] = [
         name: 'every name of a resource carries the suffix',
         variant: 'pr42',
         check: ({ resources }) => {
-          const names = resources.flatMap(({ type, name }) => (name === null ? [] : [`${type} ${name}`]));
+          const names = resources.flatMap(({ kind, name }) => (name === null ? [] : [`${kind} ${name}`]));
           holds(names.length > 30, `expected more than 30 named resources, found ${names.length}`);
           const without = names.filter((name) => !/[-/ .]pr42(?:$|[-/.])/.test(name));
           same(without, [], 'names without the suffix');
@@ -75,7 +74,7 @@ export const common: readonly Row[] = [
         variant: 'pr42',
         check: ({ resources }) => {
           const long = resources.filter(
-            ({ type, name }) => (name?.length ?? 0) > (LIMITS[type] ?? 255) || name?.length === 0,
+            ({ kind, name }) => (name?.length ?? 0) > (LIMITS[kind] ?? 255) || name?.length === 0,
           );
           same(long, [], 'names that are too long');
         },
@@ -98,7 +97,7 @@ export const common: readonly Row[] = [
         name: 'nothing is kept, as a snapshot or as it is',
         check: ({ resources }) => {
           same(
-            resources.filter(({ removal }) => removal !== 'destroy').map(({ type, name }) => [type, name]),
+            resources.filter(({ removal }) => removal !== 'destroy').map(({ kind, name }) => [kind, name]),
             [],
             'resources that are kept',
           );

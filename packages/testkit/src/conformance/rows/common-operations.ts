@@ -211,11 +211,11 @@ export const common: readonly Row[] = [
         check: ({ resources }, plan) => {
           const taggable = resources.filter(({ tags }) => tags !== null);
           holds(taggable.length > 20, `expected more than 20 resources with tags, found ${taggable.length}`);
-          const wrong = taggable.flatMap(({ type, name, tags }) => {
+          const wrong = taggable.flatMap(({ kind, name, tags }) => {
             const missing = Object.entries(TAGS[plan.system] ?? { 'a system': 'known here' }).filter(
               ([key, value]) => tags?.[key] !== value,
             );
-            return missing.length > 0 ? [`${type} ${name ?? ''} ${missing.map(([key]) => key).join()}`] : [];
+            return missing.length > 0 ? [`${kind} ${name ?? ''} ${missing.map(([key]) => key).join()}`] : [];
           });
           same(wrong, [], 'resources whose tags are missing or wrong');
         },

@@ -262,11 +262,10 @@ const rows: readonly Row[] = [
       {
         name: 'tags Environment=production, Project=ecommerce-api, ManagedBy=Pulumi',
         check: ({ services, resources }) => {
-          const { Environment, Project, ManagedBy } = only(services, 'service').tags;
           const expected = { Environment: 'production', Project: 'ecommerce-api', ManagedBy: 'Pulumi' };
-          same({ Environment, Project, ManagedBy }, expected, 'tags of the service');
-          const vpc = resources.find(({ type }) => type.includes('VPC') || type.includes('vpc'));
-          holds(vpc !== undefined, 'expected a VPC');
+          const vpc = resources.find(({ name }) => name === 'flask-api-vpc-dev');
+          for (const tags of [only(services, 'service').tags, vpc?.tags ?? {}])
+            same(pick(tags, 'Environment', 'Project', 'ManagedBy'), expected, 'tags');
         },
       },
     ],
