@@ -70,6 +70,11 @@ export default defineSystem({
       protect: true,
       network: { nat: 'per-zone', endpoints: true, flowLogs: true },
       loadBalancer: { accessLogs: true },
+      stores: {
+        'payment-files': { versioned: true },
+        'order-files': { versioned: true },
+        'notification-receipts': { versioned: true },
+      },
       services: { payment: inProduction, order: inProduction, notification: inProduction },
     },
   },
