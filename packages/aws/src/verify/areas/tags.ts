@@ -1,6 +1,7 @@
 import type { Plan } from '@breakwater/plan';
 import { type Check, check } from '../check.ts';
 import type { Live } from '../live/live.ts';
+import { plannedTargetGroups } from '../live/load-balancing.ts';
 import { compareSets, type Outcome, passed, skipped } from '../outcome.ts';
 
 type Tags = Readonly<Record<string, string>>;
@@ -16,21 +17,25 @@ interface Tagged {
 interface Kind {
   readonly key: string;
   readonly words: string;
+  /** How many the plan has. */
+  readonly count: number;
   readonly find: (live: Live) => Promise<readonly (Tagged | null)[]>;
 }
 
 /** Tags of every taggable resource, one check a kind. */
 export function tagChecks(plan: Plan): Check[] {
-  return kinds(plan).map(({ key, words, find }) =>
-    check('tags', key, `${words} carry the planned tags`, async (live) => {
-      const resources = (await find(live)).filter((one) => one !== null);
-      return compareTags(words, resources);
-    }),
-  );
+  return kinds(plan)
+    .filter(({ count }) => count > 0)
+    .map(({ key, words, find }) =>
+      check('tags', key, `${words} carry the planned tags`, async (live) => {
+        const resources = (await find(live)).filter((one) => one !== null);
+        return compareTags(words, resources);
+      }),
+    );
 }
 
 function compareTags(words: string, resources: readonly Tagged[]): Outcome {
-  if (resources.length === 0) return skipped(`There are no ${words}.`);
+  if (resources.length === 0) return skipped(`There are none of the planned ${words}.`);
   const pairs = ({ name, planned }: Tagged, of: Tags) =>
     Object.keys(planned).map((tag) => `${name} ${tag}=${of[tag] ?? 'none'}`);
   const outcome = compareSets(
@@ -71,6 +76,10 @@ function each<T>(
   return Promise.all(Object.values(entries).map(find));
 }
 
+function size(entries: Readonly<Record<string, unknown>>): number {
+  return Object.keys(entries).length;
+}
+
 function kinds(plan: Plan): Kind[] {
   return [...networkKinds(plan), ...serviceKinds(plan), ...storeKinds(plan), ...operationKinds(plan)];
 }
@@ -81,6 +90,7 @@ function networkKinds(plan: Plan): Kind[] {
     {
       key: 'vpc',
       words: 'VPCs',
+      count: 1,
       find: async (live) => {
         const vpc = await live.network.vpc();
         return [vpc === null ? null : tagged(plan.network.name, plan.tags, vpc.Tags)];
@@ -89,14 +99,16 @@ function networkKinds(plan: Plan): Kind[] {
     {
       key: 'subnets',
       words: 'subnets',
+      count: plan.network.subnets.length,
       find: async (live) =>
-        (await live.network.subnets()).map(({ CidrBlock, Tags }) =>
-          tagged(CidrBlock ?? '?', plan.tags, Tags),
-        ),
+        (await live.network.subnets())
+          .filter(({ CidrBlock }) => plan.network.subnets.some(({ cidr }) => cidr === CidrBlock))
+          .map(({ CidrBlock, Tags }) => tagged(CidrBlock ?? '?', plan.tags, Tags)),
     },
     {
       key: 'security-groups',
       words: 'security groups',
+      count: plan.network.securityGroups.length,
       find: async (live) => {
         const names = new Set(plan.network.securityGroups.map(({ name }) => name));
         return (await live.network.securityGroups())
@@ -110,6 +122,7 @@ function networkKinds(plan: Plan): Kind[] {
           {
             key: 'load-balancer',
             words: 'load balancers',
+            count: 1,
             find: async (live: Live) => {
               const found = await live.loadBalancing.balancer();
               if (found?.LoadBalancerArn === undefined) return [null];
@@ -127,6 +140,7 @@ function serviceKinds(plan: Plan): Kind[] {
     {
       key: 'cluster',
       words: 'clusters',
+      count: 1,
       find: async (live) => {
         const cluster = await live.containers.cluster();
         return [cluster === null ? null : tagged(plan.cluster.name, plan.tags, cluster.tags)];
@@ -135,6 +149,7 @@ function serviceKinds(plan: Plan): Kind[] {
     {
       key: 'services',
       words: 'services',
+      count: size(plan.services),
       find: (live) =>
         each(plan.services, async ({ key, name, tags }) => {
           const found = await live.containers.findService(key);
@@ -144,6 +159,7 @@ function serviceKinds(plan: Plan): Kind[] {
     {
       key: 'task-definitions',
       words: 'task definitions',
+      count: size(plan.services),
       find: (live) =>
         each(plan.services, async ({ key, taskFamily, tags }) => {
           if ((await live.containers.findService(key)) === null) return null;
@@ -153,20 +169,24 @@ function serviceKinds(plan: Plan): Kind[] {
     {
       key: 'target-groups',
       words: 'target groups',
-      find: async (live) =>
-        (
-          await each(plan.services, async ({ ingress, tags }) => {
-            for (const { name } of ingress?.targetGroups ?? []) {
-              const arn = (await live.loadBalancing.findTargetGroup(name))?.TargetGroupArn;
-              if (arn !== undefined) return tagged(name, tags, await live.loadBalancing.tags(arn));
-            }
-            return null;
-          })
-        ).flat(),
+      count: plannedTargetGroups(plan).length,
+      find: (live) =>
+        Promise.all(
+          plannedTargetGroups(plan).map(async ({ service, name }) => {
+            const arn = (await live.loadBalancing.findTargetGroup(name))?.TargetGroupArn;
+            if (arn === undefined) return null;
+            return tagged(
+              name,
+              plan.services[service]?.tags ?? plan.tags,
+              await live.loadBalancing.tags(arn),
+            );
+          }),
+        ),
     },
     {
       key: 'repositories',
       words: 'repositories',
+      count: Object.values(plan.services).filter(({ registry }) => registry !== null).length,
       find: (live) =>
         each(plan.services, async ({ registry, tags }) => {
           if (registry === null) return null;
@@ -184,6 +204,7 @@ function storeKinds(plan: Plan): Kind[] {
     {
       key: 'databases',
       words: 'databases',
+      count: size(plan.databases),
       find: (live) =>
         each(plan.databases, async ({ name, engine, tags }) => {
           const found =
@@ -196,6 +217,7 @@ function storeKinds(plan: Plan): Kind[] {
     {
       key: 'tables',
       words: 'tables',
+      count: size(plan.tables),
       find: (live) =>
         each(plan.tables, async ({ name, tags }) => {
           const arn = (await live.data.findTable(name))?.TableArn;
@@ -205,6 +227,7 @@ function storeKinds(plan: Plan): Kind[] {
     {
       key: 'buckets',
       words: 'buckets',
+      count: size(plan.buckets),
       find: (live) =>
         each(plan.buckets, async ({ name, tags }) =>
           (await live.data.bucketExists(name)) ? tagged(name, tags, await live.data.bucketTags(name)) : null,
@@ -213,6 +236,7 @@ function storeKinds(plan: Plan): Kind[] {
     {
       key: 'secrets',
       words: 'generated secrets',
+      count: Object.values(plan.secrets).filter(({ kind }) => kind === 'generated').length,
       find: (live) =>
         each(plan.secrets, async ({ name, kind }) => {
           const found = kind === 'generated' ? await live.operations.findSecret(name) : null;
@@ -227,6 +251,7 @@ function operationKinds(plan: Plan): Kind[] {
     {
       key: 'log-groups',
       words: 'log groups',
+      count: size(plan.logGroups),
       find: (live) =>
         each(plan.logGroups, async ({ name }) => {
           const found = await live.operations.findLogGroup(name);
@@ -238,6 +263,7 @@ function operationKinds(plan: Plan): Kind[] {
     {
       key: 'keys',
       words: 'keys',
+      count: size(plan.keys),
       find: (live) =>
         each(plan.keys, async ({ alias }) => {
           const found = await live.operations.findKey(alias);
@@ -253,6 +279,7 @@ function operationKinds(plan: Plan): Kind[] {
     {
       key: 'topics',
       words: 'topics',
+      count: size(plan.topics),
       find: (live) =>
         each(plan.topics, async ({ name }) => {
           const arn = live.operations.topicArn(name);
@@ -263,6 +290,7 @@ function operationKinds(plan: Plan): Kind[] {
     {
       key: 'alarms',
       words: 'alarms',
+      count: size(plan.alarms),
       find: (live) =>
         each(plan.alarms, async ({ name }) => {
           const arn = (await live.operations.findAlarm(name))?.AlarmArn;
