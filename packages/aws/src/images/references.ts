@@ -2,7 +2,10 @@ import type { Plan } from '@breakwater/plan';
 import type { Session } from '../session.ts';
 import { builtServices, type Images } from './resolve-images.ts';
 
-/** Digests as references that a task definition takes: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/repo@sha256:…`. */
+/** Stands for an image that is not built yet: templates of repositories depend on whether an image is named by digest, not on which. */
+const UNKNOWN = `sha256:${'0'.repeat(64)}`;
+
+/** Digests as references that a task definition takes: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/repo@sha256:…`; for a service without one, a reference to no image. */
 export function imageReferences(
   session: Session,
   plan: Plan,
@@ -12,8 +15,8 @@ export function imageReferences(
   const registry = `${session.account}.dkr.ecr.${session.region}.${domain}`;
   return Object.fromEntries(
     builtServices(plan).flatMap(({ service }) => {
-      const digest = images[service.key];
-      if (digest === undefined || service.registry === null) return [];
+      const digest = images[service.key] ?? UNKNOWN;
+      if (service.registry === null) return [];
       return [[service.key, `${registry}/${service.registry.name}@${digest}`]];
     }),
   );

@@ -118,12 +118,27 @@ function problem(region: string, what: string, { service, code }: QuotaName): Fi
 /** A quota that nobody may read keeps no one from deploying. */
 async function readable(what: string, check: () => Promise<Findings>): Promise<Findings> {
   try {
-    return await check();
+    return await inTime(check());
   } catch (error) {
     const { message, why } = toAwsError(error, 'read the quota');
     return {
       problems: [],
       warnings: [`The quota of ${what} could not be checked: ${message} (${why ?? ''})`],
     };
+  }
+}
+
+/** A deployment does not wait long for what is only a precaution. */
+const PATIENCE_MS = 10_000;
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
