@@ -23,7 +23,7 @@ import {
   DeregisterTaskDefinitionCommand,
   PutClusterCapacityProvidersCommand,
   RegisterTaskDefinitionCommand,
-  UpdateClusterSettingsCommand,
+  UpdateClusterCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { ModifyDBClusterCommand, ModifyDBClusterParameterGroupCommand } from '@aws-sdk/client-rds';
@@ -69,7 +69,7 @@ export const CATALOG_MUTATIONS: readonly Mutation[] = [
     change: async ({ clients: { ecs } }) => {
       const set = (value: string) =>
         ecs.send(
-          new UpdateClusterSettingsCommand({
+          new UpdateClusterCommand({
             cluster: CLUSTER,
             settings: [{ name: 'containerInsights', value }],
           }),
@@ -103,9 +103,17 @@ export const CATALOG_MUTATIONS: readonly Mutation[] = [
     name: 'a newer revision of the task definition is registered',
     caughtBy: ['services.catalog.revision'],
     change: async ({ clients: { ecs }, look }) => {
-      const { family, containerDefinitions } = await look().containers.taskDefinition('catalog');
+      const { family, containerDefinitions, cpu, memory, networkMode } =
+        await look().containers.taskDefinition('catalog');
       const { taskDefinition } = await ecs.send(
-        new RegisterTaskDefinitionCommand({ family, containerDefinitions }),
+        new RegisterTaskDefinitionCommand({
+          family,
+          containerDefinitions,
+          cpu,
+          memory,
+          networkMode,
+          requiresCompatibilities: ['FARGATE'],
+        }),
       );
       return () =>
         ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: taskDefinition?.taskDefinitionArn }));

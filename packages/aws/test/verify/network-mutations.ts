@@ -1,4 +1,5 @@
 import {
+  AllocateAddressCommand,
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateNatGatewayCommand,
@@ -72,10 +73,8 @@ export const NETWORK_MUTATIONS: readonly Mutation[] = [
     change: async (deployed) => {
       const { ec2 } = deployed.clients;
       const GroupId = await groupId(deployed, 'service-sg-catalog-dev');
-      const source = await groupId(deployed, 'alb-sg-catalog-dev');
-      const IpPermissions = [
-        { IpProtocol: 'tcp', FromPort: 5000, ToPort: 5000, UserIdGroupPairs: [{ GroupId: source }] },
-      ];
+      const groups = await deployed.look().network.securityGroups();
+      const IpPermissions = groups.find((group) => group.GroupId === GroupId)?.IpPermissions;
       await ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
       return () => ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
     },
@@ -120,7 +119,8 @@ export const NETWORK_MUTATIONS: readonly Mutation[] = [
         const { NatGateway } = await ec2.send(
           new CreateNatGatewayCommand({
             SubnetId: gateway?.SubnetId,
-            AllocationId: gateway?.NatGatewayAddresses?.[0]?.AllocationId,
+            // Its own address stays with the deleted one for a while.
+            AllocationId: (await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }))).AllocationId,
           }),
         );
         await ec2.send(new ReplaceRouteCommand({ ...route, NatGatewayId: NatGateway?.NatGatewayId }));
@@ -228,7 +228,7 @@ export const NETWORK_MUTATIONS: readonly Mutation[] = [
           new CreateRuleCommand({
             ListenerArn: listener,
             Priority: Number(rule.Priority),
-            Conditions: [{ Field: 'path-pattern', Values: ['/health', '/api/*'] }],
+            Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/health', '/api/*'] } }],
             Actions: rule.Actions,
           }),
         );

@@ -95,7 +95,8 @@ export function readContainers({ ecs, applicationAutoScaling }: Clients, plan: P
         }),
       );
       // The prefix also finds families whose names are longer.
-      return (answer.taskDefinitionArns ?? []).find((arn) => familyOf(arn) === family) ?? null;
+      const own = (answer.taskDefinitionArns ?? []).filter((arn) => familyOf(arn) === family);
+      return own.sort((a, b) => revisionOf(b) - revisionOf(a))[0] ?? null;
     }),
     scalableTarget: targets,
     scalingPolicies: onceEach((key) =>
