@@ -10,7 +10,10 @@ export function cloudFormationValidate(templates, region) {
   try {
     return templates.flatMap((template) => {
       const file = new TemplateFile(template);
-      const { diagnostics } = engine.validateTemplate(file, { severityLevel: 'WARN', pseudoParameterOverrides: { region } });
+      const { diagnostics } = engine.validateTemplate(file, {
+        severityLevel: 'WARN',
+        pseudoParameterOverrides: { region },
+      });
       return diagnostics.map(({ ruleId, severity, message, ...more }) => ({
         rule: ruleId,
         level: severity,

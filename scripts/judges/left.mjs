@@ -20,6 +20,8 @@ export const CHECKOV_LEFT = {
     'One task role may read and write the bucket and public access is blocked. CloudTrail data events record each call completely, which the best-effort logs of S3 do not.',
   CKV_AWS_21:
     'Buckets of environments that can be destroyed keep no earlier versions, and neither does the bucket of the access logs, which nobody overwrites.',
+  CKV_AWS_26:
+    'The topic carries the names and figures of alarms. CloudWatch may not publish to a topic that is encrypted with the key of AWS, so a customer key would be needed for them alone.',
   CKV_AWS_51:
     "Deployments name images by digest: whatever becomes of a tag, a running revision and a rollback get the image that they were tested with. The systems' requirements ask for mutable tags; `registry: { mutableTags: false }` switches them off.",
   CKV_AWS_91: 'Access logs are switched on where the environment is protected. Others serve no customers.',

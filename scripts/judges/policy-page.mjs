@@ -9,7 +9,7 @@ export function policyPage(rules, reasons) {
   const row = ([id, { name, passed, failed }]) => `| ${id} | ${cell(name)} | ${passed} | ${failed} |`;
   return `# Policy checks
 
-What [checkov](https://www.checkov.io) ${PYTHON_TOOLS.checkov} says about the CloudFormation templates of the four reference systems, each in the environments \`dev\` and \`prod\`. Of ${rules.size} rules that apply, ${passing.length} hold everywhere. This page is written by \`npm run test:judges -- --write\`, and held to the result by \`npm run test:judges\`: a rule that begins to fail needs a reason in \`scripts/judges/left.mjs\`, and a reason that is no longer needed has to go.
+What [checkov](https://www.checkov.io) ${PYTHON_TOOLS.checkov} says about the CloudFormation templates of the four reference systems and of one that uses every option, each in the environments \`dev\` and \`prod\`. Of ${rules.size} rules that apply, ${passing.length} hold everywhere. This page is written by \`npm run test:judges -- --write\`, and held to the result by \`npm run test:judges\`: a rule that begins to fail needs a reason in \`scripts/judges/left.mjs\`, and a reason that is no longer needed has to go.
 
 ## Left as they are
 

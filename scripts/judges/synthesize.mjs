@@ -1,15 +1,16 @@
-// The four reference systems in two environments: their templates, and what cdk-nag says about them. Bundled from the packages'
+// The four reference systems and one with every option, in two environments: their templates, and what cdk-nag says about them. Bundled from the packages'
 // sources by test-judges.mjs, so that no build is needed.
 import { join } from 'node:path';
 import { synthesize } from '@breakwater/cdk';
 import { check } from '@breakwater/cdk/check';
-import { resolve } from '@breakwater/plan';
+import { formatDiagnostics, resolve } from '@breakwater/plan';
 import catalog from '../../systems/catalog/breakwater.config.ts';
 import payments from '../../systems/payments/breakwater.config.ts';
 import shop from '../../systems/shop/breakwater.config.ts';
 import storefront from '../../systems/storefront/breakwater.config.ts';
+import everyOption from './every-option.mjs';
 
-const systems = { catalog, payments, shop, storefront };
+const systems = { catalog, payments, shop, storefront, 'every-option': everyOption };
 
 /** Writes each assembly to a folder of its own below `root`; `findings` are those of `check`. */
 export async function synthesizeSystems(root) {
@@ -17,7 +18,8 @@ export async function synthesizeSystems(root) {
   for (const [system, definition] of Object.entries(systems)) {
     for (const env of ['dev', 'prod']) {
       const { plan, diagnostics } = resolve(definition, { env });
-      if (plan === null) throw new Error(`${system} has no plan in ${env}`);
+      if (plan === null)
+        throw new Error(`${system} has no plan in ${env}:\n${formatDiagnostics(diagnostics)}`);
       const folder = join(root, `${system}.${env}`);
       synthesize({ plan, outdir: folder });
       const findings = await check({ plan, diagnostics });

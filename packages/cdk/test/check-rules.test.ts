@@ -58,7 +58,7 @@ function findingsOf({ env = 'prod', plan: change, templates: edit }: Partial<Cas
 test.each(['dev', 'prod'])('a sound system breaks no rule in %s', (env) => {
   // Two notes remain that the definition can do nothing about: topics have no key, nor have the logs of the function that empties buckets.
   const rest = findingsOf({ env }).filter(
-    ({ id, where }) => id !== 'check/topic-without-key' && !where.includes('/empty-buckets/'),
+    ({ id, where }) => id !== 'check/topic-without-key' && !/\/empty-?buckets\//i.test(where),
   );
   expect(rest).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { planOf, systems } from '../../plan/test/systems.ts';
 import {
@@ -11,7 +12,7 @@ import {
   sortFindings,
   synthesizeAndJudge,
 } from '../src/check/index.ts';
-import { sound } from './check-cases.ts';
+import { entry, sound } from './check-cases.ts';
 
 const environments = ['dev', 'prod'] as const;
 const judged = Object.entries(systems).flatMap(([name, definition]) =>
@@ -78,7 +79,7 @@ describe('check', () => {
         databaseCluster: (props) => ({ ...props, storageEncrypted: false }),
         role: (props) => ({
           ...props,
-          managedPolicies: [{ managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
+          managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
         }),
       },
     });
@@ -114,7 +115,7 @@ describe('check', () => {
   test('what one of our rules says better is said once', () => {
     const definition = {
       ...sound,
-      services: { web: { ...sound.services.web, capacity: { spot: 1 } } },
+      services: { web: { ...entry(sound.services, 'web'), capacity: { spot: 1 } } },
     };
     const plan = planOf(definition, 'prod');
     const own = findingsOf({ plan }, nothing).find(({ id }) => id === 'check/spot-only');
@@ -135,6 +136,7 @@ describe('check', () => {
       fix: null,
       path: 'p',
       type: 't',
+      name: null,
     } as const;
     const props = {
       plan: planOf(sound),

@@ -11,31 +11,19 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
-const isRole = (path: string, plan: Plan, role: 'ExecutionRole' | 'TaskRole') =>
-  Object.keys(plan.services).find((key) =>
-    [`/${role}/Resource`].some(
-      (end) => path.endsWith(end) && (path.includes(`-service-${key}/`) || path.includes(`/${key}/`)),
-    ),
-  );
-
-/** Grants of the role that a construct stands for; null when it is none of a service's roles. */
-function grantsOf(path: string, plan: Plan): readonly GrantPlan[] | null {
-  const execution = isRole(path, plan, 'ExecutionRole');
-  if (execution !== undefined) return plan.services[execution]?.executionRole.grants ?? null;
-  const task = isRole(path, plan, 'TaskRole');
-  return task === undefined ? null : (plan.services[task]?.taskRole.grants ?? null);
+/** Grants of the role with a name; none when it is no role of a service. */
+function grantsOf(name: string | null, { services }: Plan): readonly GrantPlan[] {
+  const roles = Object.values(services).flatMap(({ executionRole, taskRole }) => [executionRole, taskRole]);
+  return roles.find((role) => role.name === name)?.grants ?? [];
 }
-
-/** A construct's id cannot hold a slash, which keys of the plan may. */
-const idOf = (key: string) => key.replaceAll('/', '--');
 
 /** What cdk-nag and the CDK's validation find and what is right nevertheless. Each must match something: a test sees to it. */
 export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     rule: 'AwsSolutions-EC23',
-    applies: ({ path }, { loadBalancer }) =>
+    applies: ({ name }, { loadBalancer, network }) =>
       loadBalancer?.scheme === 'internet-facing' &&
-      path.endsWith(`/security-groups/${idOf(loadBalancer.securityGroup)}/Resource`),
+      network.securityGroups.some((group) => group.key === loadBalancer.securityGroup && group.name === name),
     reason:
       'It is the group of the internet-facing load balancer, which the public is meant to reach, on the ports 80 and 443 only. No other group lets an address range in: check/open-port refuses it.',
   },
@@ -47,38 +35,37 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: 'AwsSolutions-IAM5',
-    applies: ({ path, finding }, plan) =>
-      finding === 'Resource::*' &&
-      (grantsOf(path, plan) ?? []).some(({ resource }) => resource.kind === 'any'),
+    applies: ({ name, finding }, plan) =>
+      finding === 'Resource::*' && grantsOf(name, plan).some(({ resource }) => resource.kind === 'any'),
     reason:
       'Only actions for which AWS knows no narrower resource are allowed on any: ecr:GetAuthorizationToken, ssmmessages for ECS Exec, logs:DescribeLogGroups and X-Ray. The plan names each with its reason, and check/wildcard-permission refuses every other.',
   },
   {
     rule: 'AwsSolutions-IAM5',
-    applies: ({ path, finding }, plan) =>
+    applies: ({ name, finding }, plan) =>
       /^Resource::.+\/\*$/.test(finding) &&
-      (grantsOf(path, plan) ?? []).some(({ resource }) => resource.kind === 'bucket-objects'),
+      grantsOf(name, plan).some(({ resource }) => resource.kind === 'bucket-objects'),
     reason:
       'The wildcard stands for the objects of the one bucket that the service owns; their names are not known beforehand. The actions are named one by one.',
   },
   {
     rule: 'AwsSolutions-IAM5',
     applies: ({ path, finding }) =>
-      finding === 'Resource::*' && /\/rotations\/[^/]+\/role\/Resource$/.test(path),
+      finding === 'Resource::*' && /\/rotations?\/[^/]+\/role\/Resource$/i.test(path),
     reason:
       'secretsmanager:GetRandomPassword takes no resource. Everything else that the rotation may do is bound to its one secret.',
   },
   {
     rule: 'AwsSolutions-IAM5',
     applies: ({ path, finding }, { protect }) =>
-      !protect && /^Resource::.+\/\*$/.test(finding) && path.includes('/empty-buckets/'),
+      !protect && /^Resource::.+\/\*$/.test(finding) && /\/empty-?buckets\//i.test(path),
     reason:
       'The function empties the buckets of an environment that can be destroyed, when it is. The wildcard stands for the objects of those buckets. Protected environments have no such function.',
   },
   {
     rule: 'AwsSolutions-IAM4',
-    applies: ({ path, finding }) =>
-      path.includes('/InfrastructureRole/') &&
+    applies: ({ name, finding }, { services }) =>
+      Object.values(services).some(({ infrastructureRole }) => infrastructureRole?.name === name) &&
       /:policy\/(?:service-role\/)?AmazonECSInfrastructureRolePolicyFor(?:LoadBalancers|ServiceConnectTransportLayerSecurity)$/.test(
         finding,
       ),
@@ -124,19 +111,16 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rule: 'AwsSolutions-SMG4',
-    applies: ({ path }, { secrets }) =>
+    applies: ({ name }, { secrets }) =>
       Object.values(secrets).some(
-        (secret) =>
-          secret.kind === 'generated' &&
-          secret.rotationDays === null &&
-          path.endsWith(`/secrets/${idOf(secret.key)}/Resource`),
+        (secret) => secret.kind === 'generated' && secret.rotationDays === null && secret.name === name,
       ),
     reason:
       "Tasks are given the password when they start; rotating it beneath them cuts them off until they are replaced. It is generated, known to nobody, readable by the execution role only, and rotated on demand; rotate: '30 days' does it by itself.",
   },
   {
     rule: 'AwsSolutions-S1',
-    applies: ({ path }) => path.includes('/buckets/'),
+    applies: ({ name }, { buckets }) => Object.values(buckets).some((bucket) => bucket.name === name),
     reason:
       "One task role may read and write the bucket, nobody else, and public access is blocked. CloudTrail's data events record each call completely and with its identity; the server's own access logs are best effort and would need a further bucket.",
   },

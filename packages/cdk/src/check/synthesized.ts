@@ -17,6 +17,8 @@ import { createApp } from '../app.ts';
 import { createStacks } from '../system-stacks.ts';
 import type { Transform } from '../transform.ts';
 import type { Template } from './checked-system.ts';
+import { at } from './json.ts';
+import { NAMED } from './rules/names.ts';
 
 /** Where a judge's rule is broken. */
 export interface Violation {
@@ -28,6 +30,8 @@ export interface Violation {
   readonly path: string;
   /** Its CloudFormation type, empty where it is unknown. */
   readonly type: string;
+  /** The name that the plan gives it; null for what has none. */
+  readonly name: string | null;
 }
 
 /** A system's templates, and what the judges that come with the CDK say about them. */
@@ -60,24 +64,41 @@ class ValidationReport extends CloudFormationValidatePlugin {
   }
 }
 
-/** Construct paths and types of all resources, by stack and logical id. */
+interface Place {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+}
+
+/** Construct paths of all resources by stack and logical id, and the other way round. */
 function resourcesBelow(root: IConstruct) {
   const paths = new Map<string, Record<string, string>>();
-  const types = new Map<string, string>();
+  const places = new Map<string, Place>();
   for (const node of root.node.findAll()) {
     if (!CfnResource.isCfnResource(node)) continue;
-    const stack = Stack.of(node);
-    const ofStack = paths.get(stack.stackName) ?? {};
-    ofStack[String(stack.resolve(node.logicalId))] = node.node.path;
-    paths.set(stack.stackName, ofStack);
-    types.set(node.node.path, node.cfnResourceType);
+    const stack = Stack.of(node).stackName;
+    const logicalId = String(Stack.of(node).resolve(node.logicalId));
+    const ofStack = paths.get(stack) ?? {};
+    ofStack[logicalId] = node.node.path;
+    paths.set(stack, ofStack);
+    places.set(node.node.path, { stack, logicalId, type: node.cfnResourceType });
   }
-  return { paths, types };
+  return { paths, places };
+}
+
+/** The name that a template asks for, so that acknowledgements need not know how constructs are called. */
+function nameOf(place: Place | undefined, templates: readonly Template[]): string | null {
+  const property = NAMED.find(([type]) => type === place?.type)?.[1];
+  if (place === undefined || property === undefined) return null;
+  const template = templates.find(({ stack }) => stack === place.stack)?.template;
+  const name = at(template, 'Resources', place.logicalId, 'Properties', property);
+  return typeof name === 'string' ? name : null;
 }
 
 function violationsOf(
   { violations }: PolicyValidationPluginReport,
-  { paths, types }: ReturnType<typeof resourcesBelow>,
+  { paths, places }: ReturnType<typeof resourcesBelow>,
+  templates: readonly Template[],
 ): readonly Violation[] {
   return violations.flatMap(({ ruleName, description, severity, fix, violatingResources }) =>
     violatingResources.map(({ constructPath, resourceLogicalId, templatePath }) => {
@@ -90,7 +111,8 @@ function violationsOf(
         what: description,
         fix: fix ?? null,
         path,
-        type: types.get(path) ?? '',
+        type: places.get(path)?.type ?? '',
+        name: nameOf(places.get(path), templates),
       };
     }),
   );
@@ -114,8 +136,8 @@ export function synthesizeAndJudge(plan: Plan, transform: Transform = {}): Synth
     }));
     return {
       templates,
-      nag: violationsOf(nag.report, resources),
-      validation: violationsOf(validation.report, resources),
+      nag: violationsOf(nag.report, resources, templates),
+      validation: violationsOf(validation.report, resources, templates),
     };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
