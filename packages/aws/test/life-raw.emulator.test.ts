@@ -1,7 +1,16 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+} from '@aws-sdk/client-ecs';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { synthesize } from '@breakwater/cdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bootstrap, quietToolkit } from './emulator/bootstrap.ts';
+import { declared, described } from './emulator/described.ts';
 import { inventory } from './emulator/inventory.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { assemblyOf, createExistingSecrets, planOf, SYSTEMS, type SystemName } from './emulator/systems.ts';
@@ -18,9 +27,8 @@ afterAll(async () => {
   await emulator?.stop();
 });
 
-test('the emulator answers as an account, and can be bootstrapped', async () => {
-  const caller = await new STSClient({}).send(new GetCallerIdentityCommand({}));
-  expect(caller.Account).toBe(emulator.account);
+test('an empty account can be bootstrapped', async () => {
+  expect(await inventory(emulator.region)).toEqual({});
   await bootstrap(emulator);
   const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({}));
   expect(Stacks?.map(({ StackName, StackStatus }) => [StackName, StackStatus])).toEqual([
@@ -28,19 +36,8 @@ test('the emulator answers as an account, and can be bootstrapped', async () => 
   ]);
 });
 
-test('expired credentials and denied calls are refused in the words of AWS', async () => {
-  const credentials = { accessKeyId: 'EXPIRED1', secretAccessKey: 'x' };
-  await expect(new STSClient({ credentials }).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({
-    name: 'ExpiredToken',
-  });
-  await emulator.behave({ deny: ['cloudformation:DescribeStacks'] });
-  await expect(new CloudFormationClient({}).send(new DescribeStacksCommand({}))).rejects.toMatchObject({
-    name: 'AccessDenied',
-  });
-});
-
-describe.each(Object.keys(SYSTEMS) as SystemName[])('the life of %s', (name) => {
-  test('all stacks are deployed, and nothing is left when they are destroyed', async () => {
+describe.each(Object.keys(SYSTEMS) as SystemName[])('%s', (name) => {
+  test('is deployed, is described as declared, and leaves nothing when it is destroyed', async () => {
     const plan = planOf(name);
     const assembly = await assemblyOf(plan);
     try {
@@ -53,10 +50,58 @@ describe.each(Object.keys(SYSTEMS) as SystemName[])('the life of %s', (name) => 
       expect(deployed.stacks.map(({ stackName }) => stackName).sort()).toEqual(
         plan.stacks.map((stack) => stack.name).sort(),
       );
+      expect(await described(plan)).toEqual(declared(plan));
+      for (const bucket of Object.values(plan.buckets)) {
+        const object = { Bucket: bucket.name, Key: 'something', Body: 'that stands in the way' };
+        await new S3Client({ region: plan.region }).send(new PutObjectCommand(object));
+      }
       await toolkit.destroy(source);
       expect(await inventory(plan.region)).toEqual(before);
     } finally {
       await assembly.remove();
     }
   });
+});
+
+test('a new version that never runs is rolled back, and says why', async () => {
+  const plan = planOf('catalog');
+  const { region } = plan;
+  const [service] = Object.values(plan.services);
+  const assembly = await assemblyOf(plan);
+  const where = { cluster: plan.cluster.name, serviceName: service?.name };
+  const ecs = new ECSClient({ region });
+  const revision = async () => {
+    const asked = { cluster: where.cluster, services: [where.serviceName ?? ''] };
+    return (await ecs.send(new DescribeServicesCommand(asked))).services?.[0]?.taskDefinition;
+  };
+  try {
+    await bootstrap(emulator, region);
+    const toolkit = quietToolkit(region);
+    await toolkit.deploy(await toolkit.fromAssemblyDirectory(assembly.directory));
+    const before = await revision();
+    const image = `${emulator.account}.dkr.ecr.${region}.amazonaws.com/${service?.registry?.name}@sha256:${'0'.repeat(64)}`;
+    synthesize({ plan, outdir: assembly.directory, images: { [service?.key ?? '']: image } });
+    await emulator.behave({ failDeployments: 'Essential container in task exited' });
+    const again = await toolkit.fromAssemblyDirectory(assembly.directory);
+    await expect(toolkit.deploy(again)).rejects.toThrow('Circuit Breaker');
+    await emulator.behave({});
+    expect(await revision()).toBe(before);
+    const { taskArns } = await ecs.send(new ListTasksCommand({ ...where, desiredStatus: 'STOPPED' }));
+    const { tasks } = await ecs.send(
+      new DescribeTasksCommand({ cluster: where.cluster, tasks: taskArns ?? [] }),
+    );
+    const died = tasks?.filter(({ stopCode }) => stopCode === 'EssentialContainerExited');
+    expect(died?.map(({ stoppedReason, containers }) => [stoppedReason, containers?.[0]?.exitCode])).toEqual([
+      ['Essential container in task exited', 1],
+    ]);
+    const { events } = await new CloudWatchLogsClient({ region }).send(
+      new FilterLogEventsCommand({
+        logGroupName: plan.logGroups[service?.logs.logGroup ?? '']?.name,
+        filterPattern: 'Error',
+      }),
+    );
+    expect(events?.map(({ message }) => message)).toEqual(['Error: Essential container in task exited']);
+  } finally {
+    await assembly.remove();
+  }
 });

@@ -68,11 +68,22 @@ def keep(service: Any, given: dict[str, Any]) -> None:
     service.platform_family = "Linux"
 
 
+def failing(service: Any) -> bool:
+    """Whether what is to run now dies: what has run before runs again."""
+    return behaviour.failDeployments is not None and service.task_definition not in service.proven
+
+
 def deploy(service: Any) -> None:
-    """A new deployment in place of the one before; its tasks replace those that ran."""
+    """A new deployment. Its tasks replace those that run, unless they die: then the others go on."""
     identifier = f"ecs-svc/{uuid.uuid4().int % 10**19}"
-    for task in service.task_list:
-        stop(task, f"Scaling activity initiated by (deployment {identifier})", "ServiceSchedulerInitiated")
+    before: list[dict[str, Any]] = []
+    if failing(service):
+        before = [{**deployment, "status": "ACTIVE"} for deployment in service.deployments[:1]]
+    else:
+        for task in service.task_list:
+            stop(
+                task, f"Scaling activity initiated by (deployment {identifier})", "ServiceSchedulerInitiated"
+            )
     service.deployments = [
         {
             "id": identifier,
@@ -85,45 +96,47 @@ def deploy(service: Any) -> None:
             "platformFamily": service.platform_family,
             "networkConfiguration": service.network_configuration,
             "serviceConnectConfiguration": getattr(service, "service_connect", None),
-        }
+        },
+        *before,
     ]
     schedule(service)
 
 
 def schedule(service: Any) -> None:
     """As many tasks as are desired, or as the test allows; the load balancer knows them."""
-    limit = service.desired_count if behaviour.runningTasks is None else behaviour.runningTasks
-    wanted = 0 if behaviour.failDeployments is not None else min(limit, service.desired_count)
-    if service.status != "ACTIVE":
-        wanted = 0
-    deployment = service.deployments[0]
+    desired = service.desired_count if service.status == "ACTIVE" else 0
     running = [task for task in service.task_list if task["lastStatus"] == "RUNNING"]
-    for task in running[wanted:]:
-        stop(
-            task,
-            f"Scaling activity initiated by (deployment {deployment['id']})",
-            "ServiceSchedulerInitiated",
-        )
-    for index in range(len(running), wanted):
-        service.task_list.append(start(service, index))
-    if behaviour.failDeployments is not None and service.status == "ACTIVE" and not deployment["failedTasks"]:
-        fail(service, behaviour.failDeployments)
+    deployment = service.deployments[0]
+    if service.status == "ACTIVE" and failing(service):
+        if not deployment["failedTasks"]:
+            fail(service, str(behaviour.failDeployments))
+        count, of_deployment = len(running), 0
+    else:
+        count = desired if behaviour.runningTasks is None else min(behaviour.runningTasks, desired)
+        of_deployment = count
+        reason = f"Scaling activity initiated by (deployment {deployment['id']})"
+        for task in running[count:]:
+            stop(task, reason, "ServiceSchedulerInitiated")
+        for index in range(len(running), count):
+            service.task_list.append(start(service, index))
     stopped = [task for task in service.task_list if task["lastStatus"] == "STOPPED"]
     for task in stopped[:-STOPPED_KEPT]:
         service.task_list.remove(task)
-    service.running_count, service.pending_count = wanted, service.desired_count - wanted
-    steady = wanted == service.desired_count
+    service.running_count, service.pending_count = count, max(0, desired - count)
+    steady = of_deployment == desired
     deployment.update(
-        desiredCount=service.desired_count,
-        runningCount=wanted,
-        pendingCount=service.desired_count - wanted,
+        desiredCount=desired,
+        runningCount=of_deployment,
+        pendingCount=desired - of_deployment,
         updatedAt=now(),
         rolloutState="COMPLETED" if steady else "IN_PROGRESS",
         rolloutStateReason=f"ECS deployment {deployment['id']} {'completed' if steady else 'in progress'}.",
     )
-    if steady and not any(deployment["id"] in event["id"] for event in service.events):
-        message = f"(service {service.name}) has reached a steady state."
-        service.events.insert(0, {"id": deployment["id"], "createdAt": now(), "message": message})
+    if steady:
+        service.proven.add(service.task_definition)
+        if not any(deployment["id"] == event["id"] for event in service.events):
+            message = f"(service {service.name}) has reached a steady state."
+            service.events.insert(0, {"id": deployment["id"], "createdAt": now(), "message": message})
     register(service)
 
 
@@ -254,6 +267,8 @@ class Calls:
         given = self._get_params()
         service = find(self.ecs_backend, given.get("cluster", "default"), given["serviceName"])
         service.task_list = []
+        service.proven = set()
+        service.deployments = []
         keep(service, given)
         deploy(service)
         return result
