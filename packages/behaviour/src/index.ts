@@ -310,6 +310,10 @@ export type {
   TargetTrackingState,
 } from './scaling/target-tracking-state.ts';
 export { initialTargetTracking, nextTargetTrackingAt } from './scaling/target-tracking-state.ts';
+export type { ProxyAnswer, ProxyFailure } from './service-connect/answers.ts';
+export { countsAsFailure, PROXY_ANSWERS, PROXY_SERVER_HEADER } from './service-connect/answers.ts';
+export type { EndpointCandidate } from './service-connect/endpoints.ts';
+export { chooseSide, isEndpoint } from './service-connect/endpoints.ts';
 export type {
   CallState,
   CallVerdict,
@@ -329,3 +333,5 @@ export {
   SERVICE_CONNECT_DEFAULTS,
   SERVICE_CONNECT_TCP_IDLE_TIMEOUT_MS,
 } from './service-connect/proxy.ts';
+export type { AttemptFailureKind } from './service-connect/retry.ts';
+export { isRetried, RETRIED_AFTER_RESET, RETRY_BODY_BYTES } from './service-connect/retry.ts';

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net';
 import { type LoadBalancerErrorKind, REQUEST_LIMITS } from '@breakwater/behaviour';
 import type { ExchangeClient, RouterContext } from './context.ts';
 import { Exchange } from './exchange.ts';
-import { errorResponse, renderOwnResponse } from './own-responses.ts';
+import { renderOwnResponse } from './own-responses.ts';
 import { parseRequestHead, type RefusedRequest, type RequestHead } from './request-head.ts';
 import type { MatchedAction } from './routes.ts';
 import { HEAD_END, TOKEN_CHARACTERS } from './syntax.ts';
-import { forwardedTraceId, traceRootOf } from './trace-id.ts';
+import { traceRootOf } from './trace-id.ts';
 import type { RequestReason } from './types.ts';
 
 /** How long a closing connection may go on sending what nobody reads, so that it can read our last answer. */
@@ -146,7 +146,7 @@ export class ClientConnection implements ExchangeClient {
       this.#refuse(tooLarge(chunk.subarray(from)), bodyFrom - from);
       return false;
     }
-    const head = parseRequestHead(chunk.toString('latin1', from, end + 2), this.context);
+    const head = parseRequestHead(chunk.toString('latin1', from, end + 2), this.context.headOptions);
     if (head.kind === 'refused') {
       this.#refuse(head, bodyFrom - from);
       return false;
@@ -196,7 +196,7 @@ export class ClientConnection implements ExchangeClient {
   }
 
   #refuse(request: RefusedRequest, bytesIn: number): void {
-    const response = errorResponse(request.reason);
+    const response = this.context.dialect.errorResponse(request.reason);
     const text = renderOwnResponse(response, Date.now(), false, request.method === 'HEAD');
     this.socket.write(text, 'latin1');
     this.#record(request, response.statusCode, request.reason, bytesIn, text.length, '');
@@ -226,7 +226,8 @@ export class ClientConnection implements ExchangeClient {
       bytesIn,
       bytesOut,
       reason,
-      traceRoot: request.kind === 'request' ? traceRootOf(forwardedTraceId(request.traceId, start)) : '',
+      traceRoot:
+        request.kind === 'request' ? traceRootOf(this.context.dialect.traceId(request.traceId, start)) : '',
       retries: 0,
     });
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { RequestHead } from './request-head.ts';
+import type { Dialect } from './dialect.ts';
+import type { RequestHead, RequestHeadOptions } from './request-head.ts';
 import type { MatchedAction } from './routes.ts';
 import type { RequestRecord } from './types.ts';
 
@@ -9,13 +10,16 @@ export interface RouterContext {
   readonly connectTimeoutMs: number;
   readonly headTimeoutMs: number;
   readonly clientKeepAliveMs: number;
-  readonly dropInvalidHeaderFields: boolean;
+  /** From the end of a request to the end of its response, all attempts included; Infinity for no limit. */
+  readonly requestTimeoutMs: number;
+  readonly headOptions: RequestHeadOptions;
+  readonly dialect: Dialect;
   /** The router finishes what is under way and takes nothing new. */
   readonly closing: boolean;
   /** Port that clients connect to, for `X-Forwarded-Port`. */
   readonly port: number;
   /** Requests under way. */
-  requestsInFlight: number;
+  readonly load: { requestsInFlight: number };
   /** What the rules say about a request. */
   route(head: RequestHead, clientAddress: string): MatchedAction;
   record(record: RequestRecord): void;

@@ -1,57 +1,69 @@
+import type { AttemptFailure, HostPool, UpstreamHost } from './host-pool.ts';
 import type { RequestHead } from './request-head.ts';
-import { KEEP_ALIVE_RACE_MS, MAX_IDLE_FOR_UNSAFE_MS, MAX_REFUSALS, mayBeSentTwice } from './resending.ts';
-import { chooseEntry, type TargetEntry, type TargetGroup } from './target-group.ts';
+import { MAX_IDLE_FOR_UNSAFE_MS, mayBeSentTwice } from './resending.ts';
 import { acquireConnection, type UpstreamConnection, type UpstreamUser } from './upstream-connection.ts';
 
-/** Gets one request to a target, and to another one where that loses nothing and does nothing twice. */
+/** Gets one request to a host, and to another one where the pool says so. */
 export class Delivery {
-  /** Target that has the request now; counted in its outstanding requests. */
-  entry: TargetEntry | undefined;
+  /** Host that has the request now; counted in its outstanding requests. */
+  host: UpstreamHost | undefined;
   connection: UpstreamConnection | undefined;
   sentAt = performance.now();
   retries = 0;
-  readonly #group: TargetGroup;
+  readonly #pool: HostPool;
   readonly #head: RequestHead;
   readonly #user: UpstreamUser;
-  /** All that has been sent, unless the body was too large to be kept. */
+  /** Head and beginning of the body. */
   #text = '';
+  /** What was sent after it, unless that was too much to be kept. */
+  #kept: Buffer[] | undefined;
+  #keptBytes = 0;
   #replayable = true;
 
-  constructor(group: TargetGroup, head: RequestHead, user: UpstreamUser) {
-    this.#group = group;
+  constructor(pool: HostPool, head: RequestHead, user: UpstreamUser) {
+    this.#pool = pool;
     this.#head = head;
     this.#user = user;
   }
 
   /** Sends the head and what of the body goes with it. */
-  begin(entry: TargetEntry, text: string): void {
+  begin(host: UpstreamHost, text: string): void {
     this.#text = text;
-    this.#attach(entry, mayBeSentTwice(this.#head) ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
+    this.#attach(host, mayBeSentTwice(this.#head) ? Number.POSITIVE_INFINITY : MAX_IDLE_FOR_UNSAFE_MS);
   }
 
   /** Sends more of the body. Returns false when the target should be given time. */
   send(chunk: Buffer): boolean {
     if (chunk.length === 0) return true;
-    this.#replayable = false;
+    this.#keep(chunk);
     return this.connection?.socket.write(chunk) !== false;
   }
 
-  /** After a kept-alive connection has turned out to be closed, without a byte of response. */
-  sendAgain(closed: UpstreamConnection): boolean {
-    if (closed.served === 0 || !mayBeSentTwice(this.#head) || this.retries > 0) return false;
-    if (performance.now() - this.sentAt > KEEP_ALIVE_RACE_MS) return false;
-    return this.#sendTo(chooseEntry(this.#group));
+  /** Sends bytes of a tunnel, which nobody could send again. */
+  sendOn(chunk: Buffer): boolean {
+    return this.connection?.socket.write(chunk) !== false;
   }
 
-  /** After a refused connection: nothing has reached the target, so any request may go to another one. */
-  sendElsewhere(): boolean {
-    if (!this.#replayable || this.retries === MAX_REFUSALS) return false;
-    const refused = this.entry;
-    for (let left = this.#group.routable.length; left > 0; left -= 1) {
-      const entry = chooseEntry(this.#group);
-      if (entry !== refused) return this.#sendTo(entry);
-    }
-    return false;
+  /** After an attempt that ended without a byte of response. Returns whether the request is on its way again. */
+  again(failure: AttemptFailure, served: number): boolean {
+    const { host } = this;
+    if (host === undefined) return false;
+    this.#pool.onAttempt?.(host, 0);
+    if (!this.#replayable) return false;
+    const ageMs = performance.now() - this.sentAt;
+    const next = this.#pool.chooseAgain({
+      host,
+      head: this.#head,
+      failure,
+      served,
+      ageMs,
+      retries: this.retries,
+    });
+    if (next === undefined) return false;
+    this.leave();
+    this.retries += 1;
+    this.#attach(next, -1);
+    return true;
   }
 
   /** Gives up the connection, open; what happens with it is the caller's to decide. */
@@ -64,27 +76,31 @@ export class Delivery {
 
   /** Stops counting as outstanding. */
   leave(): void {
-    const { entry } = this;
-    if (entry === undefined) return;
-    this.entry = undefined;
-    entry.outstandingRequests -= 1;
-    if (entry.outstandingRequests === 0) entry.drained?.();
+    const { host } = this;
+    if (host === undefined) return;
+    this.host = undefined;
+    host.outstandingRequests -= 1;
+    if (host.outstandingRequests === 0) host.drained?.();
   }
 
-  #sendTo(entry: TargetEntry | undefined): boolean {
-    if (entry === undefined) return false;
-    this.leave();
-    this.retries += 1;
-    this.#attach(entry, -1);
-    return true;
+  #keep(chunk: Buffer): void {
+    this.#keptBytes += chunk.length;
+    if (this.#keptBytes > this.#pool.keepBodyBytes) {
+      this.#replayable = false;
+      this.#kept = undefined;
+    } else {
+      this.#kept ??= [];
+      this.#kept.push(chunk);
+    }
   }
 
-  #attach(entry: TargetEntry, maxIdleMs: number): void {
-    this.entry = entry;
-    entry.outstandingRequests += 1;
+  #attach(host: UpstreamHost, maxIdleMs: number): void {
+    this.host = host;
+    host.outstandingRequests += 1;
     this.sentAt = performance.now();
-    this.connection = acquireConnection(entry, this.sentAt, maxIdleMs);
+    this.connection = acquireConnection(host, this.sentAt, maxIdleMs);
     this.connection.user = this.#user;
     this.connection.socket.write(this.#text, 'latin1');
+    if (this.#kept !== undefined) for (const chunk of this.#kept) this.connection.socket.write(chunk);
   }
 }

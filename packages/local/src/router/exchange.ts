@@ -1,15 +1,14 @@
 import type { LoadBalancerErrorKind } from '@breakwater/behaviour';
 import type { ExchangeClient, RouterContext } from './context.ts';
 import { Delivery } from './delivery.ts';
-import { renderForwardHead } from './forward-head.ts';
-import { errorResponse, renderOwnResponse } from './own-responses.ts';
+import type { HostPool } from './host-pool.ts';
+import { renderOwnResponse } from './own-responses.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ResponseHead } from './response-head.ts';
 import { ResponseReader } from './response-reader.ts';
 import { type RelayResult, ResponseRelay } from './response-relay.ts';
-import { chooseEntry, type TargetGroup } from './target-group.ts';
-import { forwardedTraceId, traceRootOf } from './trace-id.ts';
+import { traceRootOf } from './trace-id.ts';
 import type { RequestReason, RouterFailure } from './types.ts';
 import type { UpstreamUser } from './upstream-connection.ts';
 
@@ -21,11 +20,13 @@ export class Exchange implements UpstreamUser {
   readonly #client: ExchangeClient;
   readonly #context: RouterContext;
   readonly #head: RequestHead;
-  readonly #group: TargetGroup;
+  readonly #pool: HostPool;
   readonly #rule: string;
   readonly #start = Date.now();
   readonly #startedAt = performance.now();
   #activityAt = this.#startedAt;
+  /** When the last byte of the request came; 0 before. */
+  #requestDoneAt = 0;
   #targetMs = -1;
   #traceId = '';
   readonly #body: RequestBody;
@@ -39,21 +40,15 @@ export class Exchange implements UpstreamUser {
   #bytesOut = 0;
   readonly #delivery: Delivery;
 
-  constructor(
-    client: ExchangeClient,
-    head: RequestHead,
-    headBytes: number,
-    rule: string,
-    group: TargetGroup,
-  ) {
+  constructor(client: ExchangeClient, head: RequestHead, headBytes: number, rule: string, pool: HostPool) {
     this.#client = client;
     this.#context = client.context;
     this.#head = head;
     this.#rule = rule;
-    this.#group = group;
+    this.#pool = pool;
     this.#bytesIn = headBytes;
     this.#body = new RequestBody(head);
-    this.#delivery = new Delivery(group, head, this);
+    this.#delivery = new Delivery(pool, head, this);
   }
 
   /** The client still has a body to send, or the connection is a tunnel. */
@@ -63,22 +58,24 @@ export class Exchange implements UpstreamUser {
 
   /** Sends the request on its way. Returns the index in `chunk` after what belongs to this request. */
   start(chunk: Buffer, bodyFrom: number): number {
-    this.#context.requestsInFlight += 1;
-    const entry = chooseEntry(this.#group);
+    this.#context.load.requestsInFlight += 1;
+    const host = this.#pool.choose();
     const head = this.#head;
-    this.#traceId = forwardedTraceId(head.traceId, this.#start);
-    if (entry === undefined) {
+    const { dialect } = this.#context;
+    this.#traceId = dialect.traceId(head.traceId, this.#start);
+    if (host === undefined) {
       const end = this.#body.endIn(chunk, bodyFrom);
       this.#fail('no-targets');
       return Math.max(end, bodyFrom);
     }
-    const forwardHead = renderForwardHead(head, {
+    const forwardHead = dialect.renderHead(head, {
       clientAddress: this.#client.address,
       listenerPort: this.#context.port,
       traceId: this.#traceId,
     });
     if (this.#body.done || bodyFrom === chunk.length) {
-      this.#delivery.begin(entry, forwardHead);
+      if (this.#body.done) this.#requestDoneAt = this.#startedAt;
+      this.#delivery.begin(host, forwardHead);
       return bodyFrom;
     }
     const end = this.#body.endIn(chunk, bodyFrom);
@@ -86,10 +83,11 @@ export class Exchange implements UpstreamUser {
       this.#fail('malformed-request');
       return chunk.length;
     }
+    if (this.#body.done) this.#requestDoneAt = this.#startedAt;
     if (end - bodyFrom <= ONE_WRITE_BYTES) {
-      this.#delivery.begin(entry, forwardHead + chunk.toString('latin1', bodyFrom, end));
+      this.#delivery.begin(host, forwardHead + chunk.toString('latin1', bodyFrom, end));
     } else {
-      this.#delivery.begin(entry, forwardHead);
+      this.#delivery.begin(host, forwardHead);
       this.#sendToTarget(chunk.subarray(bodyFrom, end));
     }
     return end;
@@ -100,7 +98,7 @@ export class Exchange implements UpstreamUser {
     this.#activityAt = performance.now();
     if (this.#tunnel) {
       this.#bytesIn += chunk.length;
-      this.#sendToTarget(chunk);
+      if (!this.#delivery.sendOn(chunk)) this.#client.socket.pause();
       return chunk.length;
     }
     const end = this.#body.endIn(chunk, 0);
@@ -108,6 +106,7 @@ export class Exchange implements UpstreamUser {
       this.#fail('malformed-request');
       return chunk.length;
     }
+    if (this.#body.done) this.#requestDoneAt = this.#activityAt;
     this.#sendToTarget(end === chunk.length ? chunk : chunk.subarray(0, end));
     return end;
   }
@@ -157,11 +156,13 @@ export class Exchange implements UpstreamUser {
         head === undefined ||
         (switches && !(this.#head.webSocket && head.webSocket))
       ) {
+        this.#tell(0);
         this.#fail(result === 'head' ? 'target-malformed-response' : result);
         return;
       }
       if (switches || head.status >= 200) {
         this.#targetMs = this.#activityAt - this.#delivery.sentAt;
+        this.#tell(head.status);
         this.#responseHead = head;
         if (switches) this.#startTunnel(head, reader.chunk.subarray(reader.bodyFrom));
         else this.#startResponse(head, reader.chunk, reader.bodyFrom);
@@ -198,19 +199,30 @@ export class Exchange implements UpstreamUser {
     } else if (this.#relay !== undefined) {
       this.#fail('target-closed-mid-body');
     } else if (!upstream.connected) {
-      if (error === 'ECONNREFUSED' && this.#delivery.sendElsewhere()) return;
-      this.#fail(error === 'ECONNREFUSED' ? 'target-connection-refused' : 'target-unreachable');
-    } else if (!(this.#reader.untouched && this.#delivery.sendAgain(upstream))) {
+      const refused = error === 'ECONNREFUSED';
+      if (this.#delivery.again(refused ? 'refused' : 'unreachable', upstream.served)) return;
+      this.#fail(refused ? 'target-connection-refused' : 'target-unreachable');
+    } else if (!this.#reader.untouched) {
+      this.#tell(0);
+      this.#fail('target-closed');
+    } else if (!this.#delivery.again('closed', upstream.served)) {
       this.#fail('target-closed');
     }
   }
 
   /** Ends what has taken too long; called by the router's sweep. */
   check(now: number): void {
-    const { idleTimeoutMs, connectTimeoutMs } = this.#context;
+    const { idleTimeoutMs, connectTimeoutMs, requestTimeoutMs } = this.#context;
     const upstream = this.#delivery.connection;
     if (upstream !== undefined && !upstream.connected && now - this.#delivery.sentAt > connectTimeoutMs) {
-      this.#fail('target-connect-timeout');
+      this.#delivery.detach();
+      upstream.socket.destroy();
+      if (!this.#delivery.again('connect-timeout', 0)) this.#fail('target-connect-timeout');
+      return;
+    }
+    if (this.#requestDoneAt > 0 && now - this.#requestDoneAt > requestTimeoutMs) {
+      if (this.#responseHead === undefined) this.#tell(504);
+      this.abort('request-timeout');
       return;
     }
     if (now - this.#activityAt <= idleTimeoutMs) return;
@@ -236,6 +248,12 @@ export class Exchange implements UpstreamUser {
     } else {
       this.#fail(reason);
     }
+  }
+
+  /** Tells the pool how the attempt ended. */
+  #tell(status: number): void {
+    const { host } = this.#delivery;
+    if (host !== undefined) this.#pool.onAttempt?.(host, status);
   }
 
   #sendInterim(head: ResponseHead): void {
@@ -296,7 +314,7 @@ export class Exchange implements UpstreamUser {
 
   #fail(reason: LoadBalancerErrorKind | RouterFailure): void {
     if (this.#ended) return;
-    const response = errorResponse(reason);
+    const response = this.#context.dialect.errorResponse(reason);
     this.#delivery.detach()?.socket.destroy();
     const { socket } = this.#client;
     const relay = this.#relay;
@@ -317,9 +335,9 @@ export class Exchange implements UpstreamUser {
 
   #end(status: number, reason: RequestReason): void {
     this.#ended = true;
-    const targetId = this.#delivery.entry?.target.id ?? '';
+    const targetId = this.#delivery.host?.target.id ?? '';
     this.#delivery.leave();
-    this.#context.requestsInFlight -= 1;
+    this.#context.load.requestsInFlight -= 1;
     this.#context.record({
       start: this.#start,
       durationMs: performance.now() - this.#startedAt,
@@ -327,7 +345,7 @@ export class Exchange implements UpstreamUser {
       method: this.#head.method,
       path: this.#head.path,
       rule: this.#rule,
-      group: this.#group.name,
+      group: this.#pool.name,
       target: targetId,
       status,
       targetStatus: this.#responseHead?.status ?? 0,

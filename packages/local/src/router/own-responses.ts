@@ -11,6 +11,7 @@ import type { RouterFailure } from './types.ts';
 const SHOWN_AS: Readonly<Record<RouterFailure, LoadBalancerErrorKind>> = {
   'target-unreachable': 'target-connection-refused',
   'target-closed-mid-body': 'target-closed',
+  'request-timeout': 'target-response-timeout',
   'client-stalled': 'client-closed',
   'tunnel-idle': 'target-response-timeout',
   'router-closing': 'target-closed',
@@ -35,6 +36,8 @@ export interface OwnResponse {
   readonly statusText: string;
   readonly contentType: string;
   readonly body: string;
+  /** Value of `Server`; default: the load balancer's. */
+  readonly server?: string;
   /** Value of `Location`, for redirects. */
   readonly location?: string;
 }
@@ -67,7 +70,7 @@ export function renderOwnResponse(
   const body = Buffer.from(response.body, 'utf8').toString('latin1');
   return (
     `HTTP/1.1 ${response.statusCode} ${response.statusText}\r\n` +
-    `Server: ${LOAD_BALANCER_SERVER_HEADER}\r\n${dateHeader(now)}` +
+    `Server: ${response.server ?? LOAD_BALANCER_SERVER_HEADER}\r\n${dateHeader(now)}` +
     (response.contentType === '' ? '' : `Content-Type: ${response.contentType}\r\n`) +
     `Content-Length: ${body.length}\r\n` +
     (response.location === undefined ? '' : `Location: ${response.location}\r\n`) +

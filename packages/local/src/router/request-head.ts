@@ -44,6 +44,8 @@ export interface RefusedRequest {
 /** Options of {@link parseRequestHead}. */
 export interface RequestHeadOptions {
   readonly dropInvalidHeaderFields: boolean;
+  /** Keeps `X-Forwarded-*` and `X-Amzn-Trace-Id` among the fields that go on as they came. Default false. */
+  readonly passForwardedFields?: boolean;
 }
 
 /**
@@ -162,18 +164,20 @@ export function parseRequestHead(text: string, options: RequestHeadOptions): Req
           case 'x-forwarded-for': {
             const value = text.slice(colon + 1, end).trim();
             forwardedFor = forwardedFor === '' ? value : `${forwardedFor}, ${value}`;
-            keep = false;
+            keep = options.passForwardedFields === true;
             break;
           }
           case 'x-amzn-trace-id':
             traceId = text.slice(colon + 1, end).trim();
-            keep = false;
+            keep = options.passForwardedFields === true;
+            break;
+          case 'x-forwarded-port':
+          case 'x-forwarded-proto':
+            keep = options.passForwardedFields === true;
             break;
           case 'te':
           case 'keep-alive':
           case 'proxy-connection':
-          case 'x-forwarded-port':
-          case 'x-forwarded-proto':
             keep = false;
             break;
           default:

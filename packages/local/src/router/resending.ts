@@ -1,3 +1,4 @@
+import type { FailedAttempt, UpstreamHost } from './host-pool.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
@@ -21,4 +22,28 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 /** Whether doing a request twice is harmless (RFC 9110 section 9.2.2) and possible: its body has not passed by. */
 export function mayBeSentTwice(head: RequestHead): boolean {
   return head.contentLength === 0 && !head.chunked && IDEMPOTENT.has(head.method);
+}
+
+/**
+ * Where the load balancer sends a request again: elsewhere after a refused connection, for nothing has reached the target;
+ * to whoever is next after a kept-alive connection that turned out to be closed.
+ * @param next the next target in turn
+ * @param count how many there are
+ */
+export function resend(
+  failed: FailedAttempt,
+  next: () => UpstreamHost | undefined,
+  count: number,
+): UpstreamHost | undefined {
+  const { failure, retries, head, host } = failed;
+  if (failure === 'refused') {
+    if (retries === MAX_REFUSALS) return undefined;
+    for (let left = count; left > 0; left -= 1) {
+      const other = next();
+      if (other !== host) return other;
+    }
+    return undefined;
+  }
+  const raced = failure === 'closed' && failed.served > 0 && failed.ageMs <= KEEP_ALIVE_RACE_MS;
+  return raced && retries === 0 && mayBeSentTwice(head) ? next() : undefined;
 }

@@ -1,19 +1,19 @@
-import { type AddressInfo, createServer } from 'node:net';
 import {
   advanceTargetHealth,
   CLIENT_KEEP_ALIVE_MS,
   compileMatcher,
   deregisterTarget,
   IDLE_TIMEOUT_MS,
-  registerTarget,
   TARGET_CONNECT_TIMEOUT_MS,
 } from '@breakwater/behaviour';
-import { ClientConnection } from './client-connection.ts';
 import type { RouterContext } from './context.ts';
+import { LOAD_BALANCER_DIALECT } from './dialect.ts';
+import { createFrontDoor } from './front-door.ts';
 import { startHealthChecks } from './health-checks.ts';
-import { listenError } from './listen-error.ts';
+import { drainHost, retireHost } from './host-pool.ts';
 import { compileRoutes, DEFAULT_ACTION, type Routes } from './routes.ts';
 import {
+  createEntry,
   createTargetGroup,
   refreshRoutable,
   snapshotOf,
@@ -48,42 +48,38 @@ export function createRouter(options: RouterOptions = {}): Router {
   const timeScale = options.timeScale ?? 1;
   const random = options.random ?? Math.random;
   const groups = new Map<string, TargetGroup>();
-  const clients = new Set<ClientConnection>();
+  const load = { requestsInFlight: 0 };
   let rules: readonly RouterRule[] = [];
   let defaultAction: RouterAction = DEFAULT_ACTION;
   let routes: Routes;
-  let closing = false;
-  let port = 0;
-  let sweep: NodeJS.Timeout | undefined;
 
-  const context: RouterContext = {
-    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS.default,
-    connectTimeoutMs: options.connectTimeoutMs ?? TARGET_CONNECT_TIMEOUT_MS,
-    headTimeoutMs: options.headTimeoutMs ?? HEAD_TIMEOUT_MS,
-    clientKeepAliveMs: options.clientKeepAliveMs ?? CLIENT_KEEP_ALIVE_MS.default,
-    dropInvalidHeaderFields: options.dropInvalidHeaderFields ?? false,
-    get closing() {
-      return closing;
-    },
-    get port() {
-      return port;
-    },
-    requestsInFlight: 0,
-    route: (head, address) => routes(head, address),
-    record: options.onRequest ?? (() => {}),
-  };
-
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    clients.add(new ClientConnection(socket, context, (connection) => clients.delete(connection)));
+  const door = createFrontDoor({
+    context: (state): RouterContext => ({
+      idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS.default,
+      connectTimeoutMs: options.connectTimeoutMs ?? TARGET_CONNECT_TIMEOUT_MS,
+      headTimeoutMs: options.headTimeoutMs ?? HEAD_TIMEOUT_MS,
+      clientKeepAliveMs: options.clientKeepAliveMs ?? CLIENT_KEEP_ALIVE_MS.default,
+      requestTimeoutMs: Number.POSITIVE_INFINITY,
+      headOptions: { dropInvalidHeaderFields: options.dropInvalidHeaderFields ?? false },
+      dialect: LOAD_BALANCER_DIALECT,
+      get closing() {
+        return state.closing;
+      },
+      get port() {
+        return state.port;
+      },
+      load,
+      route: (head, address) => routes(head, address),
+      record: options.onRequest ?? (() => {}),
+    }),
+    hosts: () => [...groups.values()].flatMap((group) => [...group.entries.values()]),
   });
-  // After listening, an error concerns one connection that could not be accepted; the next one may be.
-  server.on('error', () => {});
 
   const setRules = (next: readonly RouterRule[], nextDefault: RouterAction = DEFAULT_ACTION): void => {
     routes = compileRoutes(next, nextDefault, {
       groups,
       random: options.random ?? Math.random,
-      port: () => port,
+      port: () => door.port,
     });
     rules = next;
     defaultAction = nextDefault;
@@ -104,9 +100,8 @@ export function createRouter(options: RouterOptions = {}): Router {
   };
 
   const retire = (entry: TargetEntry): void => {
-    entry.gone = true;
+    retireHost(entry);
     entry.stopChecking();
-    for (const connection of [...entry.idle]) connection.socket.destroy();
     refreshRoutable(entry.group);
   };
 
@@ -126,40 +121,8 @@ export function createRouter(options: RouterOptions = {}): Router {
       .flatMap((group) => [...group.entries.values(), ...group.draining])
       .reduce((sum, entry) => sum + entry.connections.size, 0);
 
-  const startSweep = (): void => {
-    const shortest = Math.min(context.idleTimeoutMs, context.connectTimeoutMs, context.headTimeoutMs);
-    sweep = setInterval(
-      () => {
-        const now = performance.now();
-        for (const client of clients) client.check(now);
-        for (const group of groups.values()) {
-          for (const entry of group.entries.values()) {
-            for (const connection of [...entry.idle]) {
-              if (now - connection.idleSince > context.idleTimeoutMs || now > connection.usableUntil) {
-                connection.socket.destroy();
-              }
-            }
-          }
-        }
-      },
-      Math.min(1000, Math.max(10, shortest / 4)),
-    );
-    sweep.unref();
-  };
-
   return {
-    listen: (wanted, host = '127.0.0.1') =>
-      new Promise((resolve, reject) => {
-        const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, wanted, host));
-        server.once('error', failed);
-        server.listen({ port: wanted, host, backlog: 4096 }, () => {
-          server.off('error', failed);
-          // A TCP server's address is an object; only pipes have a string.
-          port = (server.address() as AddressInfo).port;
-          startSweep();
-          resolve(port);
-        });
-      }),
+    listen: (wanted, host = '127.0.0.1') => door.listen(wanted, host),
 
     setRules,
 
@@ -197,18 +160,7 @@ export function createRouter(options: RouterOptions = {}): Router {
       if (group.entries.has(target.id)) {
         throw new Error(`The target "${target.id}" is already registered in the target group "${name}".`);
       }
-      const entry: TargetEntry = {
-        target,
-        group,
-        health: registerTarget(Date.now()),
-        detail: 'not checked yet',
-        outstandingRequests: 0,
-        gone: false,
-        connections: new Set(),
-        idle: [],
-        drained: undefined,
-        stopChecking: () => {},
-      };
+      const entry = createEntry(target, group, Date.now());
       group.entries.set(target.id, entry);
       healthChanged(entry, 'unused');
       entry.stopChecking = startHealthChecks(entry, { timeScale, onChange: healthChanged });
@@ -226,21 +178,7 @@ export function createRouter(options: RouterOptions = {}): Router {
       group.draining.add(entry);
       retire(entry);
       healthChanged(entry, previous);
-      return new Promise((resolve) => {
-        const finish = (): void => {
-          clearTimeout(timer);
-          entry.drained = undefined;
-          remove(entry);
-          resolve();
-        };
-        const timer = setTimeout(() => {
-          entry.drained = undefined;
-          for (const connection of [...entry.connections]) connection.abort('deregistration-delay-expired');
-          finish();
-        }, delayMs);
-        if (entry.outstandingRequests === 0) finish();
-        else entry.drained = finish;
-      });
+      return drainHost(entry, delayMs).then(() => remove(entry));
     },
 
     targetGone(id) {
@@ -259,23 +197,15 @@ export function createRouter(options: RouterOptions = {}): Router {
     inFlight: (name, id) => groups.get(name)?.entries.get(id)?.outstandingRequests ?? 0,
 
     counts: () => ({
-      clientConnections: clients.size,
-      requestsInFlight: context.requestsInFlight,
+      clientConnections: door.clients.size,
+      requestsInFlight: load.requestsInFlight,
       upstreamConnections: countUpstream(),
     }),
 
     async close(graceMs = CLOSE_GRACE_MS) {
-      if (closing) return;
-      closing = true;
+      if (door.closing) return;
       for (const group of groups.values()) for (const entry of group.entries.values()) entry.stopChecking();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const client of clients) client.closeIfIdle();
-      const timer = setTimeout(() => {
-        for (const client of clients) client.abort();
-      }, graceMs);
-      await closed;
-      clearTimeout(timer);
-      clearInterval(sweep);
+      await door.close(graceMs);
       for (const group of groups.values()) {
         for (const entry of [...group.entries.values(), ...group.draining]) {
           retire(entry);
@@ -283,7 +213,7 @@ export function createRouter(options: RouterOptions = {}): Router {
         }
       }
       // Destroyed sockets say so a little later; who waits for us wants to find nothing left.
-      while (clients.size > 0 || countUpstream() > 0) await new Promise((resolve) => setImmediate(resolve));
+      while (countUpstream() > 0) await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   redirectLocation,
   selectRule,
 } from '@breakwater/behaviour';
+import type { HostPool } from './host-pool.ts';
 import { errorResponse, type OwnResponse, ruleResponse } from './own-responses.ts';
 import type { RequestHead } from './request-head.ts';
 import type { TargetGroup } from './target-group.ts';
@@ -16,7 +17,7 @@ import type { RequestReason, RouterAction, RouterRule } from './types.ts';
 
 /** What the rules decided for a request. */
 export type MatchedAction =
-  | { readonly kind: 'forward'; readonly rule: string; readonly group: TargetGroup }
+  | { readonly kind: 'forward'; readonly rule: string; readonly group: HostPool }
   | {
       readonly kind: 'respond';
       readonly rule: string;

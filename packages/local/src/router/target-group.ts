@@ -1,29 +1,19 @@
-import { chooseTarget, selectableTargets, type TargetHealth } from '@breakwater/behaviour';
+import { chooseTarget, registerTarget, selectableTargets, type TargetHealth } from '@breakwater/behaviour';
+import { createHost, type HostPool, type UpstreamHost } from './host-pool.ts';
+import { resend } from './resending.ts';
 import type { Target, TargetGroupSettings, TargetHealthSnapshot } from './types.ts';
-import type { UpstreamConnection } from './upstream-connection.ts';
 
 /** A registered or draining target with what the router knows about it. */
-export interface TargetEntry {
-  readonly target: Target;
+export interface TargetEntry extends UpstreamHost {
   readonly group: TargetGroup;
   health: TargetHealth;
   /** What the last health check found, for people. */
   detail: string;
-  /** Requests and tunnels on it at this moment. */
-  outstandingRequests: number;
-  /** No request is sent to it any more. */
-  gone: boolean;
-  readonly connections: Set<UpstreamConnection>;
-  /** Kept-alive connections without a request; the last one was used last. */
-  readonly idle: UpstreamConnection[];
-  /** Called when `outstandingRequests` falls to 0 while draining. */
-  drained: (() => void) | undefined;
   stopChecking: () => void;
 }
 
 /** A target group and its targets. */
-export interface TargetGroup {
-  readonly name: string;
+export interface TargetGroup extends HostPool {
   settings: TargetGroupSettings;
   readonly entries: Map<string, TargetEntry>;
   /** Draining entries, also when a target with the same id has been registered again. */
@@ -42,7 +32,31 @@ export function createTargetGroup(
   settings: TargetGroupSettings,
   random: () => number,
 ): TargetGroup {
-  return { name, settings, entries: new Map(), draining: new Set(), routable: [], turn: 0, random };
+  const group: TargetGroup = {
+    name,
+    settings,
+    entries: new Map(),
+    draining: new Set(),
+    routable: [],
+    turn: 0,
+    random,
+    keepBodyBytes: 0,
+    choose: () => chooseEntry(group),
+    chooseAgain: (failed) => resend(failed, () => chooseEntry(group), group.routable.length),
+    onAttempt: undefined,
+  };
+  return group;
+}
+
+/** A target that has just been registered. */
+export function createEntry(target: Target, group: TargetGroup, now: number): TargetEntry {
+  return {
+    ...createHost(target),
+    group,
+    health: registerTarget(now),
+    detail: 'not checked yet',
+    stopChecking: () => {},
+  };
 }
 
 /** Recomputes which targets get requests; call after every change of a state or of the membership. */
@@ -51,7 +65,7 @@ export function refreshRoutable(group: TargetGroup): void {
 }
 
 /** The target for the next request, or undefined when the group has none registered. */
-export function chooseEntry(group: TargetGroup): TargetEntry | undefined {
+function chooseEntry(group: TargetGroup): TargetEntry | undefined {
   const index = chooseTarget(group.settings.algorithm, group.routable, group.turn, group.random);
   group.turn = index + 1;
   return group.routable[index];

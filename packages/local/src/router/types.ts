@@ -40,6 +40,8 @@ export type RouterFailure =
   | 'target-unreachable'
   /** The response had begun; the client's connection was cut. */
   | 'target-closed-mid-body'
+  /** The response was not complete within the request timeout. */
+  | 'request-timeout'
   /** The client read nothing for the idle timeout. */
   | 'client-stalled'
   /** A WebSocket had no traffic for the idle timeout. */

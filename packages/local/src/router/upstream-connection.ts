@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { LoadBalancerErrorKind } from '@breakwater/behaviour';
-import type { TargetEntry } from './target-group.ts';
+import type { UpstreamHost } from './host-pool.ts';
 
 /** What a connection to a target tells the request (or tunnel) that uses it. */
 export interface UpstreamUser {
@@ -23,7 +23,7 @@ const KEEP_ALIVE_MARGIN_MS = 1000;
 /** One connection to a target, kept alive between requests. */
 export class UpstreamConnection {
   readonly socket: Socket;
-  readonly entry: TargetEntry;
+  readonly host: UpstreamHost;
   /** The TCP connection has been established. */
   connected = false;
   /** Requests answered on it before the present one. */
@@ -34,17 +34,17 @@ export class UpstreamConnection {
   user: UpstreamUser | undefined;
   #error = '';
 
-  constructor(entry: TargetEntry) {
-    this.entry = entry;
+  constructor(host: UpstreamHost) {
+    this.host = host;
     const socket = connect({
-      host: entry.target.host,
-      port: entry.target.port,
+      host: host.target.host,
+      port: host.target.port,
       noDelay: true,
       allowHalfOpen: true,
       autoSelectFamily: false,
     });
     this.socket = socket;
-    entry.connections.add(this);
+    host.connections.add(this);
     socket.on('connect', () => {
       this.connected = true;
     });
@@ -62,9 +62,9 @@ export class UpstreamConnection {
       else this.user.onUpstreamEnd();
     });
     socket.on('close', () => {
-      entry.connections.delete(this);
-      const position = entry.idle.indexOf(this);
-      if (position >= 0) entry.idle.splice(position, 1);
+      host.connections.delete(this);
+      const position = host.idle.indexOf(this);
+      if (position >= 0) host.idle.splice(position, 1);
       const user = this.user;
       this.user = undefined;
       user?.onUpstreamClose(this.#error);
@@ -81,15 +81,15 @@ export class UpstreamConnection {
   release(now: number, keepAliveMs: number): void {
     this.user = undefined;
     this.served += 1;
-    const { entry, socket } = this;
-    if (entry.gone || entry.idle.length >= MAX_IDLE_PER_TARGET || socket.destroyed) {
+    const { host, socket } = this;
+    if (host.gone || host.idle.length >= MAX_IDLE_PER_TARGET || socket.destroyed) {
       socket.destroy();
       return;
     }
     this.idleSince = now;
     this.usableUntil = keepAliveMs > 0 ? now + keepAliveMs - KEEP_ALIVE_MARGIN_MS : Number.POSITIVE_INFINITY;
     if (socket.isPaused()) socket.resume();
-    entry.idle.push(this);
+    host.idle.push(this);
   }
 }
 
@@ -97,15 +97,15 @@ export class UpstreamConnection {
  * A kept-alive connection that has been idle for at most `maxIdleMs`, or a new one. The connection used last is taken
  * first, so surplus ones grow old and are closed.
  */
-export function acquireConnection(entry: TargetEntry, now: number, maxIdleMs: number): UpstreamConnection {
-  for (let connection = entry.idle.pop(); connection !== undefined; connection = entry.idle.pop()) {
+export function acquireConnection(host: UpstreamHost, now: number, maxIdleMs: number): UpstreamConnection {
+  for (let connection = host.idle.pop(); connection !== undefined; connection = host.idle.pop()) {
     if (connection.socket.destroyed || now >= connection.usableUntil) {
       connection.socket.destroy();
       continue;
     }
     if (now - connection.idleSince <= maxIdleMs) return connection;
-    entry.idle.push(connection);
+    host.idle.push(connection);
     break;
   }
-  return new UpstreamConnection(entry);
+  return new UpstreamConnection(host);
 }
