@@ -61,7 +61,7 @@ async function checkCount(
   if (limit === undefined || present + more <= limit) return NOTHING;
   return problem(
     session.region,
-    `${more} more ${what} are needed than the account may have: ${present} of ${limit} are in use`,
+    `${more} more ${what} ${more === 1 ? 'is' : 'are'} needed than the account may have: ${present} of ${limit} are in use`,
     name,
   );
 }
