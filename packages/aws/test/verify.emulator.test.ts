@@ -42,15 +42,18 @@ describe.each(Object.keys(MUTATIONS) as SystemName[])('%s', (name) => {
     expect(report.passed).toBeGreaterThan(80);
   });
 
-  test.each(MUTATIONS[name])('$name: seen, and by no other check', async ({ change, caughtBy }) => {
-    const back = await change(system).catch(shortly);
-    try {
-      const report = await system.verify();
-      expect(failedIds(report), failures(report).join('\n')).toEqual([...caughtBy].sort());
-    } finally {
-      await back().catch(shortly);
-    }
-  });
+  test.each(MUTATIONS[name].map((mutation) => [mutation.name, mutation] as const))(
+    '%s: seen, and by no other check',
+    async (_, { change, caughtBy }) => {
+      const back = await change(system).catch(shortly);
+      try {
+        const report = await system.verify();
+        expect(failedIds(report), failures(report).join('\n')).toEqual([...caughtBy].sort());
+      } finally {
+        await back().catch(shortly);
+      }
+    },
+  );
 });
 
 describe('after all changes were taken back', () => {

@@ -1,4 +1,8 @@
-import { AssociateKmsKeyCommand, DisassociateKmsKeyCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   DeleteTableCommand,
   UpdateContinuousBackupsCommand,
@@ -94,19 +98,18 @@ export const STOREFRONT_MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-const BUCKET = 'payment-files-sgusou-bucket-dev';
-
 /** Changes of the payments' buckets, tables and key. */
 export const PAYMENTS_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a bucket may become public',
     caughtBy: ['buckets.payment-files.public-access'],
-    change: async ({ clients: { s3 } }) => {
-      await s3.send(new DeletePublicAccessBlockCommand({ Bucket: BUCKET }));
+    change: async ({ clients: { s3 }, plan }) => {
+      const Bucket = plan.buckets['payment-files']?.name;
+      await s3.send(new DeletePublicAccessBlockCommand({ Bucket }));
       return () =>
         s3.send(
           new PutPublicAccessBlockCommand({
-            Bucket: BUCKET,
+            Bucket,
             PublicAccessBlockConfiguration: {
               BlockPublicAcls: true,
               BlockPublicPolicy: true,
@@ -120,11 +123,11 @@ export const PAYMENTS_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a bucket begins to keep versions',
     caughtBy: ['buckets.order-files.versioning'],
-    change: async ({ clients: { s3 } }) => {
+    change: async ({ clients: { s3 }, plan }) => {
       const put = (Status: 'Enabled' | 'Suspended') =>
         s3.send(
           new PutBucketVersioningCommand({
-            Bucket: 'order-files-sgusou-bucket-dev',
+            Bucket: plan.buckets['order-files']?.name,
             VersioningConfiguration: { Status },
           }),
         );
@@ -157,13 +160,18 @@ export const PAYMENTS_MUTATIONS: readonly Mutation[] = [
     },
   },
   {
-    name: 'a log group is encrypted with a key of AWS',
+    name: 'a log group is made anew without the key',
     caughtBy: ['logs.service/order.encryption'],
-    change: async ({ clients: { logs }, look }) => {
+    change: async ({ clients: { logs }, look, plan }) => {
       const logGroupName = '/ecs/order-logs-dev';
       const kmsKeyId = (await look().operations.findLogGroup(logGroupName))?.kmsKeyId;
-      await logs.send(new DisassociateKmsKeyCommand({ logGroupName }));
-      return () => logs.send(new AssociateKmsKeyCommand({ logGroupName, kmsKeyId }));
+      const anew = async (key: string | undefined) => {
+        await logs.send(new DeleteLogGroupCommand({ logGroupName }));
+        await logs.send(new CreateLogGroupCommand({ logGroupName, kmsKeyId: key, tags: { ...plan.tags } }));
+        await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: 7 }));
+      };
+      await anew(undefined);
+      return () => anew(kmsKeyId);
     },
   },
 ];

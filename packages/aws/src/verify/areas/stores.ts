@@ -62,6 +62,7 @@ function checksOfTable(plan: Plan, table: TablePlan): Check[] {
       ]),
     ),
     check('tables', `${key}.ttl`, `items of ${name} expire as planned`, async (live) => {
+      await live.data.table(name);
       const { TimeToLiveStatus, AttributeName } = await live.data.timeToLive(name);
       const on = TimeToLiveStatus === 'ENABLED' || TimeToLiveStatus === 'ENABLING';
       return compare([fact('expiry by', table.ttlAttribute, on ? AttributeName : null)]);
@@ -71,6 +72,7 @@ function checksOfTable(plan: Plan, table: TablePlan): Check[] {
       `${key}.recovery`,
       `${name} can be restored to a point in time, as planned`,
       async (live) => {
+        await live.data.table(name);
         const { PointInTimeRecoveryDescription } = await live.data.continuousBackups(name);
         return compare([
           fact(

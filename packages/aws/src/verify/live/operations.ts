@@ -80,7 +80,9 @@ export function readOperations(clients: Clients, session: Session, plan: Plan) {
       return answer.KeyRotationEnabled ?? false;
     },
     keyPolicy: async (alias: string) => {
-      const answer = await kms.send(new GetKeyPolicyCommand({ KeyId: await keyId(alias) }));
+      const answer = await kms.send(
+        new GetKeyPolicyCommand({ KeyId: await keyId(alias), PolicyName: 'default' }),
+      );
       return answer.Policy ?? '';
     },
     keyTags: async (alias: string) => {
