@@ -11,12 +11,15 @@ export const DEREGISTRATION_DELAY_SECONDS = { minimum: 0, maximum: 3600 } as con
 export const IDLE_TIMEOUT_SECONDS = { minimum: 1, maximum: 4000 } as const;
 export const STICKINESS_SECONDS = { minimum: 1, maximum: 604_800 } as const;
 
-/** Path patterns: characters, length, wildcards and values of one rule, rules of one load balancer. */
+/**
+ * Path patterns: characters, length, wildcards and values of one rule, rules of one load balancer. A rule has one condition on
+ * the path, and a condition holds three values (five in all conditions of a rule together).
+ */
 export const PATH_PATTERN = {
   pattern: /^\/[A-Za-z0-9_.$/~"'@:+&*?-]*$/,
   maximum: 128,
   wildcardsPerRule: 5,
-  valuesPerRule: 5,
+  valuesPerRule: 3,
   rulesPerListener: 100,
 } as const;
 

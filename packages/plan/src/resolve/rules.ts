@@ -1,87 +1,61 @@
 import { PATH_PATTERN } from '../data/load-balancer.ts';
+import { compareSpecificity, covers, overlaps, wildcards } from './patterns.ts';
+import { prioritiesOf } from './priorities.ts';
 
 /** Paths of one service that become one rule. */
 export interface PlannedRule {
   readonly service: string;
+  /** The narrowest first. */
   readonly paths: readonly string[];
+  /** 1 to 50,000; the lowest is tried first. */
+  readonly priority: number;
 }
 
-const wildcards = (pattern: string) => (pattern.match(/[*?]/g) ?? []).length;
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Negative when `a` is the narrower pattern: the longer text before the first wildcard, the more text, the fewer wildcards. */
-export function compareSpecificity(a: string, b: string): number {
-  const prefix = (pattern: string) => (/^[^*?]*/.exec(pattern)?.[0] ?? '').length;
-  const literal = (pattern: string) => pattern.length - wildcards(pattern);
-  const exact = (pattern: string) => (wildcards(pattern) === 0 ? 1 : 0);
-  return (
-    exact(b) - exact(a) ||
-    prefix(b) - prefix(a) ||
-    literal(b) - literal(a) ||
-    wildcards(a) - wildcards(b) ||
-    (a < b ? -1 : a > b ? 1 : 0)
-  );
-}
-
-/** Whether every path that `narrow` matches is matched by `wide`. Sound, not complete: it may miss odd combinations of wildcards. */
-export function covers(wide: string, narrow: string): boolean {
-  // Reachable positions in `wide` after each character of `narrow`; its asterisk is a character that only an asterisk takes.
-  let states = new Set([0]);
-  const close = (set: Set<number>) => {
-    for (const state of set) if (wide[state] === '*') set.add(state + 1);
-    return set;
-  };
-  close(states);
-  for (const character of narrow) {
-    const next = new Set<number>();
-    for (const state of states) {
-      const expected = wide[state];
-      if (expected === '*') next.add(state);
-      else if (expected === '?' ? character !== '*' : expected === character && character !== '*')
-        next.add(state + 1);
-    }
-    states = close(next);
-  }
-  return states.has(wide.length);
-}
-
-function chunks(paths: readonly string[]): readonly (readonly string[])[] {
-  const result: string[][] = [];
-  for (const path of paths) {
-    const last = result.at(-1);
-    const count = last === undefined ? 0 : last.reduce((sum, each) => sum + wildcards(each), 0);
-    if (
+/**
+ * A service's paths in as few rules as possible. A rule stands where its narrowest path belongs, so a wider path joins it only
+ * where no path of another service, with which it shares requests, belongs between the two.
+ */
+function group(paths: readonly string[], others: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const path of [...paths].sort((a, b) => compareSpecificity(a, b) || byText(a, b))) {
+    const last = groups.at(-1);
+    const [head] = last ?? [];
+    const room =
       last !== undefined &&
       last.length < PATH_PATTERN.valuesPerRule &&
-      count + wildcards(path) <= PATH_PATTERN.wildcardsPerRule
-    )
-      last.push(path);
-    else result.push([path]);
+      last.reduce((sum, each) => sum + wildcards(each), wildcards(path)) <= PATH_PATTERN.wildcardsPerRule;
+    const between = (other: string) =>
+      head !== undefined &&
+      compareSpecificity(other, path) < 0 &&
+      compareSpecificity(head, other) <= 0 &&
+      overlaps(other, path);
+    if (room && !others.some(between)) last.push(path);
+    else groups.push([path]);
   }
-  return result;
+  return groups;
 }
 
 /**
- * Rules for the routes of all services, in the order in which they are tried. A service's paths share a rule unless they
- * meet another service's; then each path has its own, narrower ones first.
+ * Rules for the routes of all services, in the order in which they are tried: wherever two patterns match the same request, the
+ * narrower one first. Of two that are equally narrow, either may come first, but always the same. A service's first rule keeps
+ * its priority's identity whatever its paths are; the others have theirs by their first path.
  */
 export function planRules(routes: Readonly<Record<string, readonly string[]>>): readonly PlannedRule[] {
   const services = Object.keys(routes).sort();
-  const meets = (service: string) =>
-    (routes[service] ?? []).some((path) =>
-      services.some(
-        (other) =>
-          other !== service && (routes[other] ?? []).some((each) => covers(each, path) || covers(path, each)),
-      ),
-    );
-  const rules = services.flatMap((service): readonly PlannedRule[] => {
-    const paths = [...(routes[service] ?? [])].sort(compareSpecificity);
-    return meets(service)
-      ? paths.map((path) => ({ service, paths: [path] }))
-      : chunks(paths).map((chunk) => ({ service, paths: chunk }));
+  const rules = services.flatMap((service) => {
+    const others = services.flatMap((other) => (other === service ? [] : (routes[other] ?? [])));
+    return group(routes[service] ?? [], others).map((paths, index) => ({
+      service,
+      paths,
+      identity: index === 0 ? service : `${service}:${paths[0] ?? ''}`,
+    }));
   });
-  return rules.sort(
-    (a, b) => compareSpecificity(a.paths[0] ?? '', b.paths[0] ?? '') || (a.service < b.service ? -1 : 1),
-  );
+  const priorities = prioritiesOf(rules);
+  return rules
+    .map((rule) => ({ service: rule.service, paths: rule.paths, priority: priorities.get(rule) ?? 0 }))
+    .sort((a, b) => a.priority - b.priority);
 }
 
 /** Paths that no request can reach, because a rule before them takes all of theirs. */

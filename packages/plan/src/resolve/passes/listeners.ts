@@ -33,16 +33,16 @@ export function rulesOf(
     found.push(
       diagnostic('BW1404', 'services', { count: planned.length, maximum: PATH_PATTERN.rulesPerListener }),
     );
-  const rules = planned.map(({ service, paths }, index) =>
+  const rules = planned.map(({ service, paths, priority }) =>
     t.derived<ListenerRulePlan>(
       {
         key: `${service}:${paths[0] ?? ''}`,
-        priority: (index + 1) * 10,
+        priority,
         paths: t.given<readonly string[]>(paths, `services.${service}.routes`),
         action: { kind: 'forward', service },
       },
       [`services.${service}.routes`],
-      'narrower patterns are tried before wider ones',
+      'narrower patterns are tried before wider ones; in between by a hash, so that it stays when other rules come',
     ),
   );
   return { rules, found };
