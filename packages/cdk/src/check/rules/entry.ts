@@ -33,7 +33,7 @@ export const ENTRY_RULES: readonly Rule[] = [
         ? []
         : [
             {
-              where: place('loadBalancer.listeners.0.protocol'),
+              where: 'domain',
               what: `The load balancer answers plain HTTP only, because no domain is given${
                 loadBalancer.scheme === 'internet-facing' ? '; it stands on the internet' : ''
               }.`,
