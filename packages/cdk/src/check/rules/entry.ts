@@ -28,7 +28,7 @@ export const ENTRY_RULES: readonly Rule[] = [
     title: 'Load balancer without HTTPS',
     why: 'Whatever clients send, sessions and passwords too, can be read and changed on the way.',
     fix: "Give a domain: domain: 'shop.example.com'. Certificate, record and redirect come with it.",
-    find: ({ plan: { loadBalancer }, place }) =>
+    find: ({ plan: { loadBalancer } }) =>
       loadBalancer === null || loadBalancer.listeners.some(({ protocol }) => protocol === 'HTTPS')
         ? []
         : [
