@@ -34,6 +34,12 @@ export async function createExistingSecrets({ secrets, region }: Plan): Promise<
 /** The cloud assembly of a plan in a folder of its own, which `remove` deletes. */
 export async function assemblyOf(plan: Plan): Promise<{ directory: string; remove: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'breakwater-assembly-'));
-  synthesize({ plan, outdir: directory });
-  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+  const remove = () => rm(directory, { recursive: true, force: true });
+  try {
+    synthesize({ plan, outdir: directory });
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { directory, remove };
 }
