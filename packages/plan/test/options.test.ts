@@ -7,6 +7,7 @@ import {
   postgres,
   table,
 } from '../src/definition/stores.ts';
+import type { MetricPlan } from '../src/plan/observability.ts';
 import { resolve } from '../src/resolve/index.ts';
 import { only, planOf } from './systems.ts';
 
@@ -236,6 +237,71 @@ describe('services', () => {
       treatMissingData: 'notBreaching',
       metric: { statistic: 'p99', periodSeconds: 300 },
     });
+  });
+
+  test.each(['blue-green', 'canary', 'linear'] as const)(
+    'with %s what is measured at the targets is watched and shown for both target groups',
+    (strategy) => {
+      const plan = withWeb({
+        deployment: { strategy, rollbackOn: ['errors', 'latency', 'cpu'] },
+        alarms: { errors: 5, latency: 2, unhealthyHosts: 1 },
+      });
+      expect(Object.keys(plan.alarms).sort()).toEqual([
+        'web-cpu',
+        'web-errors',
+        'web-errors-green',
+        'web-latency',
+        'web-latency-green',
+        'web-running-tasks',
+        'web-unhealthy-hosts',
+        'web-unhealthy-hosts-green',
+      ]);
+      expect(only(plan.services).deployment.rollbackAlarms).toEqual([
+        'web-errors',
+        'web-errors-green',
+        'web-latency',
+        'web-latency-green',
+        'web-cpu',
+      ]);
+      const { name, description, metric, ...rest } = plan.alarms['web-errors'] ?? {};
+      const green = plan.alarms['web-errors-green'];
+      expect(green).toMatchObject({ ...rest, key: 'web-errors-green' });
+      expect([name, green?.name]).toEqual(['web-errors-alarm-dev', 'web-errors-green-alarm-dev']);
+      expect([description, green?.description]).toEqual([
+        'More than 5 answers 5xx of web (blue) in a period',
+        'More than 5 answers 5xx of web (green) in a period',
+      ]);
+      const groups = (metrics: readonly (MetricPlan | undefined)[]) =>
+        metrics.map((each) => [each?.dimensions['TargetGroup'], each?.label]);
+      const target = (targetGroup: string) => ({ kind: 'target-group', service: 'web', targetGroup });
+      expect(groups([metric, green?.metric])).toEqual([
+        [target('blue'), '5xx of web (blue)'],
+        [target('green'), '5xx of web (green)'],
+      ]);
+      const hosts = plan.dashboard?.widgets.find(({ title }) => title === 'Healthy hosts');
+      expect(groups(hosts?.left ?? [])).toEqual([
+        [target('blue'), 'Healthy tasks of web (blue)'],
+        [target('green'), 'Healthy tasks of web (green)'],
+      ]);
+    },
+  );
+
+  test('a missing rollback alarm is found once, not once for each target group', () => {
+    const { diagnostics } = resolve(
+      {
+        ...hello,
+        services: { web: { ...web, deployment: { strategy: 'blue-green', rollbackOn: ['errors'] } } },
+      },
+      { env: 'dev' },
+    );
+    expect(diagnostics.filter(({ code }) => code === 'BW1320')).toHaveLength(1);
+  });
+
+  test('a second target group that the rolling strategy leaves idle is not watched', () => {
+    const plan = withWeb({ deployment: { targetGroups: 2, rollbackOn: ['errors'] }, alarms: { errors: 5 } });
+    expect(only(plan.services).deployment.rollbackAlarms).toEqual(['web-errors']);
+    expect(Object.keys(plan.alarms)).not.toContain('web-errors-green');
+    expect(plan.dashboard?.widgets.find(({ title }) => title === 'Healthy hosts')?.left).toHaveLength(1);
   });
 
   test('an alarm that is switched off is not there', () => {

@@ -35,6 +35,9 @@ describe('resolveMetric', () => {
     ['AWS/ApplicationELB', 'RequestCount', { LoadBalancer: balancer }, null, null],
     ['AWS/ApplicationELB', 'UnHealthyHostCount', group('catalog'), 'catalog', null],
     ['AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', group('shop'), 'shop', 'green'],
+    ['AWS/ApplicationELB', 'TargetResponseTime', group('shop'), 'shop', 'green'],
+    ['AWS/ApplicationELB', 'UnHealthyHostCount', group('shop'), 'shop', 'green'],
+    ['AWS/ApplicationELB', 'HealthyHostCount', group('shop'), 'shop', 'green'],
   ])('finds the series of %s %s', (namespace, name, dimensions, service, targetGroup) => {
     expect(resolveMetric(metric(namespace, name, dimensions), services)).toEqual({
       kind: 'series',

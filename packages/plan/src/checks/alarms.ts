@@ -20,9 +20,11 @@ export function checkAlarms(plan: Plan): readonly Diagnostic[] {
         : []),
     ];
   });
-  const rollbacks = Object.values(plan.services).flatMap(({ key, deployment }) =>
-    deployment.rollbackAlarms.flatMap((name, index) => {
+  const rollbacks = Object.values(plan.services).flatMap(({ key, deployment: { rollbackAlarms } }) =>
+    rollbackAlarms.flatMap((name, index) => {
       if (Object.hasOwn(plan.alarms, name)) return [];
+      // The alarm on the second target group comes and goes with the one on the first.
+      if (name.endsWith('-green') && rollbackAlarms.includes(name.slice(0, -'-green'.length))) return [];
       const known = Object.values(plan.alarms).flatMap((alarm) => (alarm.service === key ? [alarm.key] : []));
       return [
         diagnostic('BW1320', where(plan, `services.${key}.deployment.rollbackAlarms.${index}`), {

@@ -5,6 +5,7 @@ import { plain } from './mark.ts';
 
 type Statistic = MetricPlan['statistic'];
 type Dimensions = MetricPlan['dimensions'];
+type Group = 'blue' | 'green';
 
 const literal = (value: string) => ({ kind: 'literal', value }) as const;
 
@@ -27,6 +28,11 @@ export function metricsOf(_: Context, names: Names) {
   });
   const balancer = (name: string, statistic: Statistic, label: string) =>
     metric('AWS/ApplicationELB', name, { LoadBalancer: { kind: 'load-balancer' } }, statistic, label);
+  const targetsOf = (key: string, group: Group): Dimensions => ({
+    LoadBalancer: { kind: 'load-balancer' },
+    TargetGroup: { kind: 'target-group', service: key, targetGroup: group },
+  });
+  const named = (key: string, group: Group | null) => (group === null ? key : `${key} (${group})`);
   return {
     cluster: {
       cpu: metric('AWS/ECS', 'CPUUtilization', { ClusterName: clusterName }, 'Average', 'CPU of the cluster'),
@@ -46,12 +52,11 @@ export function metricsOf(_: Context, names: Names) {
       serverErrors: balancer('HTTPCode_Target_5XX_Count', 'Sum', '5xx of the services'),
       ownErrors: balancer('HTTPCode_ELB_5XX_Count', 'Sum', '5xx of the load balancer'),
     },
-    service: (key: string) => {
+    /** Metrics of a service; those of its targets by one of its two target groups, null where it has one. */
+    service: (key: string, group: Group | null = null) => {
       const ecs = { ClusterName: clusterName, ServiceName: literal(plain<string>(names('service', key))) };
-      const target: Dimensions = {
-        LoadBalancer: { kind: 'load-balancer' },
-        TargetGroup: { kind: 'target-group', service: key, targetGroup: 'blue' },
-      };
+      const target = targetsOf(key, group ?? 'blue');
+      const name = named(key, group);
       return {
         cpu: metric('AWS/ECS', 'CPUUtilization', ecs, 'Average', `CPU of ${key}`),
         memory: metric('AWS/ECS', 'MemoryUtilization', ecs, 'Average', `Memory of ${key}`),
@@ -68,22 +73,19 @@ export function metricsOf(_: Context, names: Names) {
           'UnHealthyHostCount',
           target,
           'Maximum',
-          `Unhealthy tasks of ${key}`,
+          `Unhealthy tasks of ${name}`,
         ),
-        errors: metric('AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', target, 'Sum', `5xx of ${key}`),
-        latency: metric('AWS/ApplicationELB', 'TargetResponseTime', target, 'p99', `p99 of ${key}`),
+        errors: metric('AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', target, 'Sum', `5xx of ${name}`),
+        latency: metric('AWS/ApplicationELB', 'TargetResponseTime', target, 'p99', `p99 of ${name}`),
       } satisfies Readonly<Record<AlarmName, MetricPlan>>;
     },
-    healthyHosts: (key: string) =>
+    healthyHosts: (key: string, group: Group | null = null) =>
       metric(
         'AWS/ApplicationELB',
         'HealthyHostCount',
-        {
-          LoadBalancer: { kind: 'load-balancer' },
-          TargetGroup: { kind: 'target-group', service: key, targetGroup: 'blue' },
-        },
+        targetsOf(key, group ?? 'blue'),
         'Minimum',
-        `Healthy tasks of ${key}`,
+        `Healthy tasks of ${named(key, group)}`,
       ),
     mesh: (key: string, discoveryName: string) => {
       const service = {

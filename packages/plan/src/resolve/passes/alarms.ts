@@ -5,7 +5,8 @@ import { sorted } from '../context.ts';
 import { type Draft, plain, type Tracer } from '../mark.ts';
 import { metricsOf } from '../metrics.ts';
 import { seconds } from '../shapes.ts';
-import { ALARM_TYPES } from './names.ts';
+import { alarmGroups } from './deployment.ts';
+import { alarmKey } from './names.ts';
 
 export interface AlarmParts {
   readonly alarms: Readonly<Record<string, Draft<AlarmPlan>>>;
@@ -87,6 +88,7 @@ function alarmOf(
   t: Tracer,
   key: string,
   name: AlarmName,
+  group: 'blue' | 'green' | null,
   service: ServiceDefinition,
   insights: boolean,
   names: Names,
@@ -105,12 +107,14 @@ function alarmOf(
   const options: Options = typeof given === 'object' ? given : {};
   const threshold = typeof given === 'number' ? given : (options.threshold ?? usual ?? kind.usual);
   const periods = options.periods ?? 2;
-  const metric = metricsOf(context, names).service(key)[name];
+  const metric = metricsOf(context, names).service(key, group)[name];
   const period = t.read(options.period, `${at}.period`, seconds, 60, 'the finest that costs nothing more');
+  const id = alarmKey(key, name, group);
+  const watched = group === null ? key : `${key} (${group})`;
   return {
-    key: t.derived(`${key}-${ALARM_TYPES[name]}`, [at], 'its service and kind'),
-    name: names('alarm', `${key}-${ALARM_TYPES[name]}`),
-    description: t.derived(kind.description(key, threshold), [at], 'what it watches'),
+    key: t.derived(id, [at], 'its service and kind'),
+    name: names('alarm', id),
+    description: t.derived(kind.description(watched, threshold), [at], 'what it watches'),
     service: t.derived<string | null>(key, [at], 'its service'),
     metric: t.derived<MetricPlan>({ ...metric, periodSeconds: period }, [at], 'the metric that shows it'),
     comparison: t.derived(kind.comparison, [at], 'what is bad'),
@@ -149,10 +153,12 @@ export function alarms({ names }: { readonly names: Names }, context: Context): 
     'latency',
   ];
   const entries = sorted(definition.services).flatMap(([key, service]) =>
-    kinds.flatMap((name) => {
-      const alarm = alarmOf(t, key, name, service, insights, names, context);
-      return alarm === null ? [] : [[`${key}-${ALARM_TYPES[name]}`, alarm] as const];
-    }),
+    kinds.flatMap((name) =>
+      alarmGroups(service, name).flatMap((group) => {
+        const alarm = alarmOf(t, key, name, group, service, insights, names, context);
+        return alarm === null ? [] : [[alarmKey(key, name, group), alarm] as const];
+      }),
+    ),
   );
   const subscribers = definition.alarms?.notify ?? [];
   const topics: Readonly<Record<string, Draft<TopicPlan>>> =

@@ -2,8 +2,10 @@ import type { LoadBalancerPlan } from '../../plan/load-balancer.ts';
 import type { DashboardPlan, MetricPlan, WidgetPlan } from '../../plan/observability.ts';
 import type { ServiceConnectPlan } from '../../plan/service.ts';
 import type { Context, Names, Result } from '../context.ts';
+import { sorted } from '../context.ts';
 import { type Draft, plain } from '../mark.ts';
 import { metricsOf } from '../metrics.ts';
+import { shiftedGroups } from './deployment.ts';
 
 interface Needs {
   readonly names: Names;
@@ -22,7 +24,7 @@ export function dashboard(
     return { added: { dashboard: t.given<DashboardPlan | null>(null, 'dashboard') } };
   const metrics = metricsOf(context, draft.names);
   const keys = Object.keys(definition.services).sort();
-  const routed = keys.filter((key) => definition.services[key]?.routes !== undefined);
+  const routed = sorted(definition.services).filter(([, { routes }]) => routes !== undefined);
   const widget = (
     title: string,
     left: readonly MetricPlan[],
@@ -71,7 +73,12 @@ export function dashboard(
             [metrics.loadBalancer.clientErrors],
             [metrics.loadBalancer.serverErrors, metrics.loadBalancer.ownErrors],
           ),
-          widget('Healthy hosts', routed.map(metrics.healthyHosts)),
+          widget(
+            'Healthy hosts',
+            routed.flatMap(([key, service]) =>
+              shiftedGroups(service).map((group) => metrics.healthyHosts(key, group)),
+            ),
+          ),
         ]),
     ...(called.length === 0
       ? []

@@ -9,7 +9,7 @@ import type { Context, Names, Result } from '../context.ts';
 import { mapRecord } from '../context.ts';
 import { type Draft, plain, type Tracer } from '../mark.ts';
 import { seconds } from '../shapes.ts';
-import { ALARM_TYPES } from './names.ts';
+import { alarmKey } from './names.ts';
 
 interface Needs {
   readonly names: Names;
@@ -29,6 +29,22 @@ export function deploymentOf(service: ServiceDefinition): DeploymentDefinition {
     ? { strategy: service.deployment }
     : (service.deployment ?? {});
 }
+
+/**
+ * The target groups between which ECS moves the service's traffic, or one null: all traffic stays with the first. What is
+ * measured at the targets is measured for each of them, as either may have the traffic.
+ */
+export function shiftedGroups(service: ServiceDefinition): readonly ('blue' | 'green' | null)[] {
+  const staged = (deploymentOf(service).strategy ?? 'rolling') !== 'rolling' && service.routes !== undefined;
+  return staged ? ['blue', 'green'] : [null];
+}
+
+/** The target groups for which an alarm of this kind stands: those of {@link shiftedGroups}, where it watches targets. */
+export function alarmGroups(service: ServiceDefinition, alarm: AlarmName): ReturnType<typeof shiftedGroups> {
+  return AT_TARGETS.has(alarm) ? shiftedGroups(service) : [null];
+}
+
+const AT_TARGETS: ReadonlySet<AlarmName> = new Set(['unhealthyHosts', 'errors', 'latency']);
 
 function strategyOf(t: Tracer, service: ServiceDefinition, at: string): Draft<DeploymentStrategyPlan> {
   const given = deploymentOf(service);
@@ -87,7 +103,7 @@ export function deployment(
     const given = deploymentOf(service);
     const connected = connects[key];
     const tls = connected === undefined ? null : (plain<ServiceConnectPlan | null>(connected)?.tls ?? null);
-    const shifts = (given.strategy ?? 'rolling') !== 'rolling' && service.routes !== undefined;
+    const shifts = shiftedGroups(service).length > 1;
     const policies = [
       ...(shifts ? ['load-balancers' as const] : []),
       ...(tls === null ? [] : ['service-connect-tls' as const]),
@@ -106,7 +122,10 @@ export function deployment(
         rollbackAlarms: t.read<readonly AlarmName[], readonly string[]>(
           given.rollbackOn,
           `${at}.rollbackOn`,
-          (alarms) => [...new Set(alarms)].map((alarm) => `${key}-${ALARM_TYPES[alarm]}`),
+          (alarms) =>
+            [...new Set(alarms)].flatMap((alarm) =>
+              alarmGroups(service, alarm).map((group) => alarmKey(key, alarm, group)),
+            ),
           [],
           'the circuit breaker alone decides',
         ),

@@ -20,7 +20,7 @@ interface Request {
   readonly created?: boolean;
 }
 
-export const ALARM_TYPES: Readonly<Record<AlarmName, string>> = {
+const ALARM_TYPES: Readonly<Record<AlarmName, string>> = {
   cpu: 'cpu',
   memory: 'memory',
   runningTasks: 'running-tasks',
@@ -28,6 +28,11 @@ export const ALARM_TYPES: Readonly<Record<AlarmName, string>> = {
   errors: 'errors',
   latency: 'latency',
 };
+
+/** Key of a service's alarm; the one on the second target group says so. */
+export function alarmKey(service: string, alarm: AlarmName, group: 'blue' | 'green' | null): string {
+  return `${service}-${ALARM_TYPES[alarm]}${group === 'green' ? '-green' : ''}`;
+}
 
 const own = (name: string | undefined, path: string) => (name === undefined ? undefined : { name, path });
 
@@ -106,7 +111,10 @@ function serviceRequests({ definition }: Context): readonly Request[] {
       ...(service.scaling?.schedule ?? []).map(({ name }) =>
         request('scaling-policy', `${key}/schedule/${name}`, `${name}-schedule`),
       ),
-      ...Object.values(ALARM_TYPES).map((type) => request('alarm', `${key}-${type}`, `${type}-alarm`)),
+      ...Object.values(ALARM_TYPES).flatMap((type) => [
+        request('alarm', `${key}-${type}`, `${type}-alarm`),
+        request('alarm', `${key}-${type}-green`, `${type}-green-alarm`),
+      ]),
     ];
   });
 }
