@@ -50,8 +50,12 @@ beforeAll(async () => {
   session = await world.session();
 });
 afterAll(() => world?.end());
-beforeEach(() => emptyAccount(world));
-afterEach(() => vi.unstubAllEnvs());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await world.emulator.behave({});
+});
+/** Each test of a group begins with an empty, bootstrapped account. */
+const inAnEmptyAccount = (): void => beforeEach(() => emptyAccount(world));
 
 const begin = (
   more: Partial<DeployOptions> = {},
@@ -132,6 +136,8 @@ describe('credentials', () => {
 });
 
 describe('before the beginning', () => {
+  inAnEmptyAccount();
+
   test('another region than the definition is for', async () => {
     session = await openSession({ region: 'us-east-1' });
     expect(await refusal()).toMatchObject({
@@ -236,6 +242,8 @@ describe('before the beginning', () => {
 });
 
 describe('images', () => {
+  inAnEmptyAccount();
+
   test('a digest that is not in the repository; once it is pushed, the next run goes on', async () => {
     const built = (await world.builds()).length;
     const mediaType = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -277,6 +285,8 @@ describe('images', () => {
 });
 
 describe('a deployment that does not end well', () => {
+  inAnEmptyAccount();
+
   test('a stack that cannot be created: the reasons; the next run makes it anew', async () => {
     await world.emulator.behave({ failCreation: ['AWS::ECS::Service'] });
     const error = await refusal();
@@ -338,6 +348,8 @@ describe('a deployment that does not end well', () => {
 });
 
 describe('without a deployment', () => {
+  inAnEmptyAccount();
+
   test('rollback and destroy say that there is nothing', async () => {
     const { events: _events, ...options } = world.options(planOf(definition));
     await expect(rollback(session, { ...options, of: planOf(definition) })).rejects.toMatchObject({
@@ -349,21 +361,25 @@ describe('without a deployment', () => {
   });
 });
 
-test('a protected environment is only destroyed when that is said explicitly', async () => {
-  const guarded = { ...definition, protect: true };
-  const plan = planOf(guarded);
-  await begin({}, guarded).done;
-  expect([...(await destroyPlan(session, plan)).protected].sort()).toEqual([
-    'The definition protects dev (`protect: true`)',
-    'The stack books-dev-data has termination protection',
-    'The stack books-dev-foundation has termination protection',
-  ]);
-  const { events: _events, ...options } = world.options(plan);
-  await expect(destroy(session, options)).rejects.toMatchObject({
-    code: 'protected',
-    message: 'books in dev is protected from being destroyed',
+describe('protection', () => {
+  inAnEmptyAccount();
+
+  test('a protected environment is only destroyed when that is said explicitly', async () => {
+    const guarded = { ...definition, protect: true };
+    const plan = planOf(guarded);
+    await begin({}, guarded).done;
+    expect([...(await destroyPlan(session, plan)).protected].sort()).toEqual([
+      'The definition protects dev (`protect: true`)',
+      'The stack books-dev-data has termination protection',
+      'The stack books-dev-foundation has termination protection',
+    ]);
+    const { events: _events, ...options } = world.options(plan);
+    await expect(destroy(session, options)).rejects.toMatchObject({
+      code: 'protected',
+      message: 'books in dev is protected from being destroyed',
+    });
+    expect(await stackNames()).toHaveLength(5);
+    await destroy(session, { ...options, evenProtected: true });
+    expect(await stackNames()).toEqual([]);
   });
-  expect(await stackNames()).toHaveLength(5);
-  await destroy(session, { ...options, evenProtected: true });
-  expect(await stackNames()).toEqual([]);
 });

@@ -82,7 +82,7 @@ async function ownObjects(store: Store): Promise<readonly string[]> {
 function isProtected({ system, env }: Plan, reasons: readonly string[]): AwsError {
   return new AwsError('protected', `${system} in ${env} is protected from being destroyed`, {
     why: reasons.join('; '),
-    fix: 'Nothing was changed. If it really is to go, with all its data, say so with --even-protected.',
+    fix: 'Nothing was changed. If it really is to go, with all its data, say so with --unprotect.',
   });
 }
 

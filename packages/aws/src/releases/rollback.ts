@@ -132,7 +132,7 @@ async function requireImages(session: Session, { number, images, assembly }: Rel
     if (repository === undefined || (await findDigest(session, repository, { digest })) !== null) continue;
     throw new AwsError('missing-image', `Release ${number} cannot be brought back`, {
       why: `the image of service ${service} (${digest}) is not in ${repository} any more`,
-      fix: 'Choose a newer release with --to, or deploy the earlier definition again.',
+      fix: 'Choose a newer release (`breakwater rollback --list`), or deploy the earlier definition again.',
     });
   }
 }

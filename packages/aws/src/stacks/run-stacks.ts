@@ -48,7 +48,8 @@ export async function runStacks(session: Session, run: StackRun): Promise<Readon
         name: stack.name,
         assembly: run.assembly,
         force: stack.dependsOn.some((key) => changed.has(key)),
-        approve: run.approve(stack),
+        // A change set that is only ready after the interruption is not executed any more.
+        approve: (diffs) => !run.signal.aborted && run.approve(stack)(diffs),
         onEvent: (event: DeployEvent) => run.onEvent(event),
         onFailure: (failure) => run.onFailure(stack, failure),
         pollIntervalMs: run.pollIntervalMs,
