@@ -334,4 +334,9 @@ export {
   SERVICE_CONNECT_TCP_IDLE_TIMEOUT_MS,
 } from './service-connect/proxy.ts';
 export type { AttemptFailureKind } from './service-connect/retry.ts';
-export { isRetried, RETRIED_AFTER_RESET, RETRY_BODY_BYTES } from './service-connect/retry.ts';
+export {
+  isRetried,
+  PROXY_CONNECT_TIMEOUT_MS,
+  RETRIED_AFTER_RESET,
+  RETRY_BODY_BYTES,
+} from './service-connect/retry.ts';

@@ -23,6 +23,7 @@ export type { LogLine } from './logs.ts';
 export type { MetricName, MetricSeries } from './metrics.ts';
 export type {
   AlarmSnapshot,
+  CallSnapshot,
   DeploymentSnapshot,
   ServiceSnapshot,
   Snapshot,

@@ -98,6 +98,25 @@ export interface AlarmSnapshot {
   readonly since: Timestamp;
 }
 
+/** One service's calls to another, by Service Connect. */
+export interface CallSnapshot {
+  readonly from: string;
+  readonly to: string;
+  /** Where the caller's tasks, and nobody else, reach the callee. */
+  readonly url: string;
+  /** Mean over the last five full seconds. */
+  readonly requestsPerSecond: number;
+  /** Milliseconds until the callee's response, over the last minute; null without calls. */
+  readonly p50: number | null;
+  readonly p99: number | null;
+  /** Answers with 5xx in the last minute, by the callee's tasks and by the proxy. */
+  readonly errors: number;
+  /** Tasks of the callee that get calls, ejected ones included. */
+  readonly endpoints: number;
+  /** Those that get none for a while because calls to them failed. */
+  readonly ejected: readonly string[];
+}
+
 /** Everything that lasts: what the system looks like now. */
 export interface Snapshot {
   readonly protocol: 1;
@@ -116,6 +135,8 @@ export interface Snapshot {
   readonly services: readonly ServiceSnapshot[];
   readonly tasks: readonly TaskSnapshot[];
   readonly stores: readonly StoreSnapshot[];
+  /** Every call between services that the definition names. */
+  readonly calls: readonly CallSnapshot[];
   readonly alarms: readonly AlarmSnapshot[];
   readonly engine: { readonly rssMiB: number; readonly heapMiB: number; readonly version: string };
 }

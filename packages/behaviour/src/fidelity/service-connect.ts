@@ -60,7 +60,7 @@ export const SERVICE_CONNECT_BEHAVIOURS = [
     mark: 'inferred',
     source: 'SC-C',
     module: 'service-connect/retry.ts',
-    constants: ['RETRIED_AFTER_RESET', 'RETRY_BODY_BYTES'],
+    constants: ['RETRIED_AFTER_RESET', 'RETRY_BODY_BYTES', 'PROXY_CONNECT_TIMEOUT_MS'],
     test: 'is repeated for any request that reached nobody, else only where doing it twice is harmless',
   },
   {

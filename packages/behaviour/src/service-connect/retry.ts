@@ -18,6 +18,9 @@ export const RETRIED_AFTER_RESET: ReadonlySet<string> = new Set(['GET', 'HEAD', 
  */
 export const RETRY_BODY_BYTES = 64 * 1_024;
 
+/** How long the proxy waits for a connection. Envoy's default; AWS does not say. Inferred. */
+export const PROXY_CONNECT_TIMEOUT_MS = 5_000;
+
 /**
  * Whether a failed attempt may be followed by another: always when no connection could be made, otherwise when doing it
  * twice is harmless. A response, of whatever status, is the answer and is never asked for twice.

@@ -13,7 +13,10 @@ test('a plan that the engine runs as it is has no findings', () => {
     defineSystem({
       name: 'web',
       region: 'eu-west-1',
-      services: { web: { image: './web', port: 80, routes: ['/*'] } },
+      services: {
+        web: { image: './web', port: 80, routes: ['/*'], calls: ['other'] },
+        other: { image: './other', port: 80 },
+      },
     }),
   );
   expect(checkPlan(plan)).toEqual([]);
@@ -39,7 +42,7 @@ test('each part of a plan that the engine leaves out is said, with its place in 
           calls: ['other'],
           uses: ['sessions', 'files', 'orders'],
         },
-        other: { image: './other', port: 80 },
+        other: { image: './other', port: 80, connect: { protocol: 'grpc' } },
       },
     }),
   );

@@ -15,7 +15,9 @@ export function checkPlan(plan: Plan, ownDatabases: readonly string[] = []): rea
     if (scaling !== null && scaling.scheduled.length > 0)
       found.push(diagnostic('BW1602', `${path}.scaling.schedule`));
     for (const callee of connect?.calls ?? []) {
-      found.push(diagnostic('BW1603', `${path}.calls`, { service: key, callee }));
+      const protocol = plan.services[callee]?.connect?.server?.appProtocol ?? 'http';
+      if (protocol !== 'http')
+        found.push(diagnostic('BW1603', `${path}.calls`, { service: key, callee, protocol }));
     }
   }
   for (const { key } of Object.values(plan.tables)) {

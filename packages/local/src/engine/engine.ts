@@ -135,6 +135,7 @@ async function run(
         one.tasks().map((task) => taskSnapshot(task, loop.measurer.usageOf(task.id), inFlight(task))),
       ),
       stores: [...system.stores.values()].map((store) => store.snapshot()),
+      calls: system.connect.snapshot(),
       alarms: loop.alarms.snapshot().map((alarm) => ({ ...alarm, since: clock.real(alarm.since) })),
       engine: {
         rssMiB: memory.rss / MIB,
@@ -264,5 +265,6 @@ async function endSystem(system: RunningSystem, graceMs: number, say: (line: str
   await end([...system.deployers.values()].map((deployer) => deployer.close()));
   await end([system.router.close(graceMs)]);
   await end([system.launcher.stopAll()]);
+  await end([system.connect.close(0)]);
   await end([...system.stores.values()].map((store) => store.stop()));
 }

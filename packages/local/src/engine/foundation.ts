@@ -14,6 +14,9 @@ import { createEventLog, type EventLog } from './event-log.ts';
 import type { EngineOptions } from './options.ts';
 import { settle } from './settle.ts';
 
+/** Memory for series of calls per task and caller. */
+const CALL_METRICS_BYTES = 12 * 1_024 * 1_024;
+
 /** What stands before anything of the system runs: the folder, the guard, memory for what happens, and the ears for telemetry. */
 export interface Foundation {
   readonly lock: EngineLock;
@@ -22,6 +25,8 @@ export interface Foundation {
   readonly events: EventLog;
   readonly logs: LogStore;
   readonly metrics: MetricStore;
+  /** Of calls between services: by callee, with the caller in the place of a route. */
+  readonly callMetrics: MetricStore;
   readonly traces: TraceStore;
   readonly metadata: MetadataServer;
   readonly otlpEndpoint: string;
@@ -93,6 +98,7 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
       events,
       logs,
       metrics: createMetricStore(),
+      callMetrics: createMetricStore({ limitBytes: CALL_METRICS_BYTES }),
       traces,
       metadata,
       otlpEndpoint: `http://127.0.0.1:${otlpPort}`,

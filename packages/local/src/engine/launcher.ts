@@ -1,4 +1,5 @@
 import type { TaskState } from '@breakwater/protocol';
+import type { ServiceConnect } from '../connect/index.ts';
 import type { Guard, PortAllocator } from '../processes/index.ts';
 import type { Router } from '../router/index.ts';
 import type { PreparedRevision } from '../services/deployer.ts';
@@ -13,6 +14,7 @@ export interface LauncherOptions {
   readonly region: string;
   readonly account: string;
   readonly router: Router;
+  readonly connect: ServiceConnect;
   readonly ports: PortAllocator;
   readonly guard: Guard;
   readonly metadata: MetadataServer;
@@ -36,7 +38,7 @@ export interface TaskLauncher extends Launcher {
 
 /** Makes processes of a service's decisions. */
 export function createLauncher(options: LauncherOptions): TaskLauncher {
-  const { engineId, cluster, region, account, router, ports, guard, metadata } = options;
+  const { engineId, cluster, region, account, router, connect, ports, guard, metadata } = options;
   const running = new Map<string, { readonly view: ServiceTask; readonly task: Promise<Task | null> }>();
   let closed = false;
 
@@ -101,11 +103,16 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
         afterStart: () => {
           if (hasTarget)
             router.registerTarget(group, { id: view.id, host: view.host, port, zone: view.zone });
+          connect.taskStarted({ ...view, service: plan.key, side: view.slot, port });
         },
         beforeStop: (_task, alive) => {
-          if (!hasTarget) return;
-          if (!alive) router.targetGone(view.id);
-          return router.deregisterTarget(group, view.id);
+          if (!alive) {
+            connect.taskGone(view.id);
+            if (hasTarget) router.targetGone(view.id);
+          }
+          const calls = connect.taskLeaves(view.id);
+          const requests = hasTarget ? router.deregisterTarget(group, view.id) : undefined;
+          return Promise.all([calls, requests]).then(() => {});
         },
         onState: (task, state) => update(view, task, state),
         onLine: (_task, stream, line) => options.onLine(view, stream, line),
@@ -155,6 +162,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
     },
     kill(view) {
       router.targetGone(view.id);
+      connect.taskGone(view.id);
       void running.get(view.id)?.task.then((task) => task?.kill());
     },
     async stopAll() {

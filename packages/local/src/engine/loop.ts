@@ -182,5 +182,5 @@ export function startLoop(
 /** Requests in flight by task. */
 export function inFlightOf(system: RunningSystem): (task: ServiceTask) => number {
   const counts = new Map(system.router.targetHealth().map(({ id, inFlight }) => [id, inFlight]));
-  return (task) => counts.get(task.id) ?? 0;
+  return (task) => (counts.get(task.id) ?? 0) + system.connect.inFlight(task.id);
 }

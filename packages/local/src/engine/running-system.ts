@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AlarmStates } from '@breakwater/behaviour';
 import type { Plan } from '@breakwater/plan';
+import { type ServiceConnect, startServiceConnect } from '../connect/index.ts';
 import { loadLocalSecrets } from '../environment/local-secrets.ts';
 import { EXAMPLE_ACCOUNT, serviceEnvironment } from '../environment/service-environment.ts';
 import { toRequestSample } from '../metrics/index.ts';
@@ -23,6 +24,7 @@ import { settle } from './settle.ts';
 /** The system's own parts while it runs. */
 export interface RunningSystem {
   readonly router: Router;
+  readonly connect: ServiceConnect;
   readonly url: string;
   readonly stores: ReadonlyMap<string, PostgresStore>;
   readonly services: ReadonlyMap<string, Service>;
@@ -85,6 +87,7 @@ export async function startSystem(
   options.signal?.addEventListener('abort', abort, { once: true });
   if (options.signal?.aborted) abort();
   let launcher: TaskLauncher | null = null;
+  let connect: ServiceConnect | null = null;
   setTargetGroups(router, plan);
   try {
     const databasesReady = startDatabases({
@@ -106,11 +109,24 @@ export async function startSystem(
     });
     const prepared = prepareAll(deployers);
     const secrets = loadLocalSecrets(join(lock.layout.root, 'secrets.json'), unboundSecrets(plan));
-    const [databases, revisions, local, port] = await settle([
+    const calls = startServiceConnect({
+      plan,
+      clock,
+      metrics: base.callMetrics,
+      tasksOf: (key) =>
+        (services.get(key)?.tasks() ?? []).flatMap(({ id, pid }) => (pid === null ? [] : [{ id, pid }])),
+      greenPercent: (key) => services.get(key)?.traffic().green ?? 0,
+      say,
+    }).then((started) => {
+      connect = started;
+      return started;
+    });
+    const [databases, revisions, local, port, serviceConnect] = await settle([
       databasesReady,
       prepared,
       secrets,
       listenOnPort(router, options.port ?? null),
+      calls,
     ] as const).catch(async (error: unknown) => {
       const started = await databasesReady.catch(() => null);
       await Promise.all([...(started?.values() ?? [])].map((store) => store.stop()));
@@ -130,6 +146,7 @@ export async function startSystem(
       databases: Object.fromEntries([...stores].map(([key, store]) => [key, connectionOf(store)])),
       secrets: local.secrets,
       url,
+      callAddress: serviceConnect.address,
       otlpEndpoint: base.otlpEndpoint,
       xrayAddress: base.xrayAddress,
     };
@@ -139,6 +156,7 @@ export async function startSystem(
       region: plan.region,
       account: plan.account ?? EXAMPLE_ACCOUNT,
       router,
+      connect: serviceConnect,
       ports: createPortAllocator(process.pid),
       guard,
       metadata: base.metadata,
@@ -176,11 +194,12 @@ export async function startSystem(
     setListenerRules(router, plan, services);
     for (const [key, revision] of revisions) services.get(key)?.deploy(revision, 'The system starts.');
     if (options.watch) for (const [key, service] of services) deployers.get(key)?.watch(service);
-    return { router, url, stores, services, deployers, launcher: tasks, lost };
+    return { router, connect: serviceConnect, url, stores, services, deployers, launcher: tasks, lost };
   } catch (error) {
     // Whatever of this fails, the rest must end all the same.
     await Promise.allSettled([...deployers.values()].map((deployer) => deployer.close()));
     await Promise.allSettled([router.close(0), launcher?.stopAll()]);
+    await Promise.allSettled([closeOf(connect)]);
     await Promise.allSettled([...stores.values()].map((store) => store.stop()));
     throw error;
   } finally {
@@ -227,6 +246,9 @@ export async function startSystem(
     hooks.poke();
   }
 }
+
+/** As above: assigned in a callback, which the compiler does not see. */
+const closeOf = (connect: ServiceConnect | null): Promise<void> | undefined => connect?.close(0);
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
 

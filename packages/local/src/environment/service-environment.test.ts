@@ -45,6 +45,10 @@ const facts: LocalFacts = {
   },
   secrets: {},
   url: 'http://127.0.0.1:8080',
+  callAddress: (from, to) =>
+    from === 'jobs' && to === 'web'
+      ? { url: 'http://127.0.0.1:4001', host: '127.0.0.1', port: 4_001 }
+      : undefined,
   otlpEndpoint: 'http://127.0.0.1:4318',
   xrayAddress: '127.0.0.1:2000',
 };
@@ -92,8 +96,23 @@ describe("a service's environment", () => {
     expect(environmentOf('jobs')['OTEL_EXPORTER_OTLP_ENDPOINT']).toBeUndefined();
   });
 
-  it('reaches a service that has routes through the router', () => {
-    expect(environmentOf('jobs')['WEB_URL']).toBe('http://127.0.0.1:8080');
+  it('has the address of each service that it calls, and of no other', () => {
+    expect(environmentOf('jobs')['WEB_URL']).toBe('http://127.0.0.1:4001');
+    const service = plan.services['jobs'];
+    if (service === undefined) throw new Error('no service');
+    const reference = { kind: 'service', service: 'web' } as const;
+    const references = {
+      HOST_OF_WEB: { ...reference, field: 'host' },
+      PORT_OF_WEB: { ...reference, field: 'port' },
+      NAME_OF_WEB: { ...reference, field: 'name' },
+    } as const;
+    expect(serviceEnvironment({ ...service, environment: references }, facts)).toMatchObject({
+      HOST_OF_WEB: '127.0.0.1',
+      PORT_OF_WEB: '4001',
+      NAME_OF_WEB: plan.services['web']?.name,
+    });
+    const stranger = serviceEnvironment({ ...service, key: 'other', environment: references }, facts);
+    expect(stranger).toMatchObject({ HOST_OF_WEB: '', PORT_OF_WEB: '' });
   });
 
   it('lowers each kind of reference', () => {
@@ -109,7 +128,6 @@ describe("a service's environment", () => {
           CLUSTER: { kind: 'cluster', field: 'arn' },
           WHOLE: { kind: 'secret', secret: plan.databases['products']?.secret ?? '', key: null },
           URL: { kind: 'secret', secret: plan.databases['products']?.secret ?? '', key: 'url' },
-          PORT_OF_WEB: { kind: 'service', service: 'web', field: 'port' },
         },
         secrets: {},
       },
@@ -126,6 +144,5 @@ describe("a service's environment", () => {
       password: 'p@ss/word',
     });
     expect(new URL(environment['URL'] ?? '').password).toBe(encodeURIComponent('p@ss/word'));
-    expect(environment['PORT_OF_WEB']).toBe('8080');
   });
 });

@@ -1,4 +1,5 @@
 import type { Plan, Reference, ServicePlan, Value } from '@breakwater/plan';
+import type { CallAddress } from '../connect/index.ts';
 import type { LocalSecrets } from './local-secrets.ts';
 
 /** What a database store offers to its clients, under the names that AWS gives the fields of its secret. */
@@ -22,6 +23,8 @@ export interface LocalFacts {
   readonly databases: Readonly<Record<string, DatabaseConnection>>;
   readonly secrets: LocalSecrets;
   readonly url: string;
+  /** How one service reaches another; undefined when it does not call it. */
+  readonly callAddress: (from: string, to: string) => CallAddress | undefined;
   /** OTLP/HTTP endpoint and X-Ray daemon address of the engine. */
   readonly otlpEndpoint: string;
   readonly xrayAddress: string;
@@ -35,7 +38,7 @@ function arn({ plan }: LocalFacts, service: string, resource: string): string {
 }
 
 /** What a reference stands for here; an empty text for what exists on AWS only. */
-function lower(reference: Reference, facts: LocalFacts): string {
+function lower(reference: Reference, facts: LocalFacts, caller: string): string {
   const { plan, url } = facts;
   switch (reference.kind) {
     case 'database': {
@@ -73,21 +76,18 @@ function lower(reference: Reference, facts: LocalFacts): string {
       return `${plan.account ?? EXAMPLE_ACCOUNT}.dkr.ecr.${plan.region}.amazonaws.com/${name}`;
     }
     case 'service':
-      return serviceField(reference, facts);
+      return serviceField(reference, facts, caller);
     case 'network':
     case 'dashboard':
       return '';
   }
 }
 
-/** A service with routes is reached through the router. Service Connect's own addresses do not exist here. */
-function serviceField({ service, field }: ServiceReference, { plan, url }: LocalFacts): string {
-  const target = plan.services[service];
-  if (target === undefined) return '';
-  if (field === 'name') return target.name;
-  if (target.ingress === null) return '';
-  const { hostname, port } = new URL(url);
-  return { url, host: hostname, port }[field];
+/** A service that is called is reached by the proxy of that call; one that is not has no address for this caller. */
+function serviceField({ service, field }: ServiceReference, facts: LocalFacts, caller: string): string {
+  if (field === 'name') return facts.plan.services[service]?.name ?? '';
+  const address = facts.callAddress(caller, service);
+  return address === undefined ? '' : String(address[field]);
 }
 
 function secretField(secret: string, key: string | null, facts: LocalFacts): string {
@@ -117,8 +117,8 @@ function connectionString({ host, port, name, username, password }: DatabaseConn
   return `postgresql://${user}@${host}:${port}/${encodeURIComponent(name)}`;
 }
 
-function lowerValue(value: Value, facts: LocalFacts): string {
-  return value.kind === 'literal' ? value.value : lower(value, facts);
+function lowerValue(value: Value, facts: LocalFacts, caller: string): string {
+  return value.kind === 'literal' ? value.value : lower(value, facts, caller);
 }
 
 /**
@@ -128,7 +128,7 @@ function lowerValue(value: Value, facts: LocalFacts): string {
 export function serviceEnvironment(service: ServicePlan, facts: LocalFacts): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(service.environment))
-    environment[name] = lowerValue(value, facts);
+    environment[name] = lowerValue(value, facts, service.key);
   for (const [name, { secret, key }] of Object.entries(service.secrets))
     environment[name] = secretField(secret, key, facts);
   for (const key of service.uses) {

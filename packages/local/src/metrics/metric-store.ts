@@ -77,7 +77,10 @@ export function createMetricStore(options: MetricStoreOptions = {}): MetricStore
         return read(old ? MINUTES : SECONDS, start, (period + 1) * periodMs);
       });
     },
-    serviceSummary: (service, now) => summarise(set.services.get(service), now),
+    serviceSummary(name, now, route) {
+      const service = set.services.get(name);
+      return summarise(route === undefined ? service : service?.routes.get(route), now);
+    },
     stats() {
       let tasks = 0;
       let routes = 0;

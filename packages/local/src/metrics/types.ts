@@ -126,7 +126,8 @@ export interface MetricStore {
    * @throws {MetricQueryError} for a question that has no answer
    */
   readonly datapoints: (query: DatapointsQuery) => readonly (number | null)[];
-  readonly serviceSummary: (service: string, now: Timestamp) => ServiceTraffic;
+  /** @param route one route of the service; default: all of it */
+  readonly serviceSummary: (service: string, now: Timestamp, route?: string) => ServiceTraffic;
   readonly stats: () => MetricStoreStats;
 }
 

@@ -18,10 +18,10 @@ export const LOCAL = {
   },
   BW1603: {
     severity: 'warning',
-    title: 'Calls between services not run locally',
-    message: '{service} cannot reach {callee} by its name here.',
-    cause: 'The local engine has no Service Connect yet.',
-    fix: 'Give {callee} a route and call it through the load balancer while you work here.',
+    title: 'Calls by HTTP/2 or gRPC not run locally',
+    message: '{service} calls {callee} by {protocol}, which the proxy here does not speak.',
+    cause: "The local engine's Service Connect proxy speaks HTTP/1.1 only.",
+    fix: 'Let {callee} answer HTTP/1.1 too while you work here, or call it in a test environment on AWS.',
   },
   BW1604: {
     severity: 'warning',

@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import { PROXY_CONNECT_TIMEOUT_MS } from '@breakwater/behaviour';
+import type { RouterContext } from '../router/context.ts';
+import { createFrontDoor, type DoorState } from '../router/front-door.ts';
+import type { RequestRecord } from '../router/types.ts';
+import type { CallerCheck } from './callers.ts';
+import { PROXY_DIALECT, proxyResponse } from './dialect.ts';
+import type { EdgePool } from './edge-pool.ts';
+
+/** How long a caller may take to send the head of a call. */
+const HEAD_TIMEOUT_MS = 60_000;
+
+/** One service's way to another: a proxy that listens on a port of its own. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly pool: EdgePool;
+  readonly port: number;
+  close(graceMs: number): Promise<void>;
+}
+
+export interface EdgeOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly pool: EdgePool;
+  /** Milliseconds; 0 switches it off. */
+  readonly perRequestTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Who may come in; null where this machine cannot tell. */
+  readonly callers: CallerCheck | null;
+  /** Called once per call that was let in. Must be cheap. */
+  readonly onCall: (record: RequestRecord) => void;
+}
+
+/** Opens the way from one service to another, on a free port of 127.0.0.1. */
+export async function openEdge(options: EdgeOptions): Promise<Edge> {
+  const { from, to, pool, callers } = options;
+  const limit = (ms: number): number => (ms === 0 ? Number.POSITIVE_INFINITY : ms);
+  const forward = { kind: 'forward' as const, rule: from, group: pool };
+  const refuse = {
+    kind: 'respond' as const,
+    rule: from,
+    reason: 'fixed-response' as const,
+    response: proxyResponse(
+      403,
+      'Forbidden',
+      `This address is for calls from ${from} to ${to}, and the caller is no task of ${from}. ` +
+        `A service may call only what its \`calls\` in the definition name.\n`,
+    ),
+  };
+  const context =
+    (action: typeof forward | typeof refuse) =>
+    (door: DoorState): RouterContext => ({
+      idleTimeoutMs: limit(options.idleTimeoutMs),
+      connectTimeoutMs: PROXY_CONNECT_TIMEOUT_MS,
+      headTimeoutMs: HEAD_TIMEOUT_MS,
+      clientKeepAliveMs: Number.POSITIVE_INFINITY,
+      requestTimeoutMs: limit(options.perRequestTimeoutMs),
+      headOptions: { dropInvalidHeaderFields: false, passForwardedFields: true },
+      dialect: PROXY_DIALECT,
+      get closing() {
+        return door.closing;
+      },
+      get port() {
+        return door.port;
+      },
+      load: { requestsInFlight: 0 },
+      route: () => action,
+      record: action === forward ? options.onCall : () => {},
+    });
+
+  const admit = (socket: Socket): void => {
+    // What the socket sends meanwhile waits in the kernel: nobody reads it yet.
+    void callers?.check(socket, from).then((verdict) => {
+      if (socket.destroyed) return;
+      if (verdict === 'gone') socket.destroy();
+      else door.serve(socket, verdict === 'caller' ? allowed : refused);
+    });
+  };
+  const allow = context(forward);
+  const door = createFrontDoor({
+    context: allow,
+    hosts: pool.hosts,
+    ...(callers === null ? {} : { admit }),
+  });
+  const allowed = allow(door);
+  const refused = context(refuse)(door);
+  const port = await door.listen(0, '127.0.0.1');
+  return {
+    from,
+    to,
+    pool,
+    port,
+    async close(graceMs) {
+      await door.close(graceMs);
+      pool.close();
+    },
+  };
+}
