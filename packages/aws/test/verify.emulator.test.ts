@@ -56,6 +56,14 @@ describe.each(Object.keys(MUTATIONS) as SystemName[])('%s', (name) => {
   );
 });
 
+describe('in production', () => {
+  test.each(Object.keys(MUTATIONS) as SystemName[])('%s is as planned', async (name) => {
+    await emulator.reset();
+    const system = await deployed(emulator, planOf(name, 'prod'));
+    expect(failures(await system.verify())).toEqual([]);
+  });
+});
+
 describe('after all changes were taken back', () => {
   test('the catalogue is as planned again', async () => {
     await emulator.reset();
