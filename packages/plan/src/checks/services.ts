@@ -61,7 +61,9 @@ const scaling: Check = ({ scaling: planned, desiredCount, ingress }, at) => {
   const desired =
     minimum <= maximum && (desiredCount < minimum || desiredCount > maximum)
       ? [diagnostic('BW1303', at('desiredCount'), { desired: desiredCount, minimum, maximum })]
-      : [];
+      : minimum <= maximum && desiredCount > minimum
+        ? [diagnostic('BW1321', at('desiredCount'), { desired: desiredCount, minimum })]
+        : [];
   const metrics = policies.flatMap(({ metric }, index) => {
     const path = at(`scaling.policies.${index}.target`);
     if (metric === 'memory') return [diagnostic('BW1310', path)];

@@ -15,10 +15,11 @@ export type ListenerAction =
     };
 
 export interface ListenerRulePlan {
-  /** Stable key: the service that it forwards to and the first path. */
+  /** Stable key: the service that it forwards to; where that has several rules, all but the widest have their widest path behind it. */
   readonly key: string;
-  /** 1 to 50,000, unique in a listener; the lowest is tried first. */
+  /** 1 to 50,000, unique in a listener; the lowest is tried first. A matter of the rule alone: others that come and go leave it. */
   readonly priority: number;
+  /** The narrowest first. */
   readonly paths: readonly string[];
   readonly action: ListenerAction;
 }

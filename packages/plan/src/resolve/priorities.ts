@@ -3,8 +3,8 @@ import { compareSpecificity, covers, overlaps, specificity } from './patterns.ts
 
 /** A rule as far as its place is concerned. */
 export interface PlacedRule {
-  /** What stands for the rule, whatever its paths and the other rules are. */
-  readonly identity: string;
+  /** What stands for the rule, whatever the other rules are. */
+  readonly key: string;
   /** Its patterns, the narrowest first. */
   readonly paths: readonly string[];
 }
@@ -48,21 +48,21 @@ function bandOf(pattern: string): Band {
 }
 
 /**
- * Priorities of rules, by themselves as far as possible: a band for the specificity of its narrowest pattern, and in it a hash of
- * the rule's identity. So a rule stays where it is when others come and go. Only where two want the same number, or where two
+ * Priorities of rules, by themselves as far as possible: a band for the specificity of its widest pattern, and in it a hash of the
+ * rule's key. So a rule stays where it is when others come and go. Only where two want the same number, or where two
  * that can match the same path have the same band and the wider one would come first, the one that comes later here moves on to
  * the next number that is free.
  */
 export function prioritiesOf(rules: readonly PlacedRule[]): ReadonlyMap<PlacedRule, number> {
-  const head = ({ paths }: PlacedRule) => paths[0] ?? '';
+  const widest = ({ paths }: PlacedRule) => paths.at(-1) ?? '';
   const order = [...rules].sort(
-    (a, b) => compareSpecificity(head(a), head(b)) || (a.identity < b.identity ? -1 : 1),
+    (a, b) => compareSpecificity(widest(a), widest(b)) || (a.key < b.key ? -1 : 1),
   );
   const taken = new Set<number>();
   const result = new Map<PlacedRule, number>();
   for (const rule of order) {
-    const { first, size } = bandOf(head(rule));
-    let priority = first + hashBelow(rule.identity, size);
+    const { first, size } = bandOf(widest(rule));
+    let priority = first + hashBelow(rule.key, size);
     for (const [other, before] of result)
       if (before >= priority && mustPrecede(other, rule)) priority = before + 1;
     while (taken.has(priority)) priority += 1;

@@ -180,6 +180,12 @@ describe('findings of single mistakes', () => {
       withService({ alarms: { cpu: { periods: 2, datapoints: 3 } } }),
     ],
     ['BW1320', 'services.web.deployment.rollbackOn', withService({ deployment: { rollbackOn: ['errors'] } })],
+    ['BW1321', 'services.web.scaling.desired', withService({ scaling: { tasks: [2, 6], desired: 3 } })],
+    [
+      'BW1405',
+      'services.web.routes',
+      withService({ deployment: 'canary', routes: ['/a', '/b', '/c', '/d'] }),
+    ],
     [
       'BW1401',
       'services.web.routes.0',

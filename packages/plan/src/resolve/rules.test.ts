@@ -15,8 +15,6 @@ const routes = fc.dictionary(
   fc.uniqueArray(pattern, { maxLength: 5 }),
 );
 
-const keyOf = ({ service, paths }: PlannedRule) => `${service}:${paths[0]}`;
-
 const shown = (rules: readonly PlannedRule[]) => rules.map(({ service, paths }) => [service, ...paths]);
 
 /** Whether one of the rule's patterns is narrower than one of the other's that can match the same path. */
@@ -28,22 +26,24 @@ describe('planRules', () => {
     expect(shown(planRules({ catalog: ['/api/*', '/health'] }))).toEqual([['catalog', '/health', '/api/*']]);
   });
 
-  test('a wider path of another service after all of its own leaves its rule whole', () => {
-    const rules = planRules({ web: ['/*'], api: ['/api/*', '/about'] });
+  test('paths of other services around its own, or between those that share no requests with them, leave its rule whole', () => {
+    const rules = planRules({ web: ['/*', '/static-files/*'], api: ['/api', '/api/*'], old: ['/api/v1/*'] });
     expect(shown(rules)).toEqual([
-      ['api', '/about', '/api/*'],
-      ['web', '/*'],
+      ['old', '/api/v1/*'],
+      ['api', '/api', '/api/*'],
+      ['web', '/static-files/*', '/*'],
     ]);
     expect(unreachable(rules)).toEqual([]);
   });
 
-  test('a path of another service between two of its own, which shares requests with the wider, divides its rule', () => {
-    const rules = planRules({ web: ['/*', '/static-files/*'], api: ['/api/*'] });
+  test('a path of another service between two of its own, which shares requests with the narrower, divides its rule', () => {
+    const rules = planRules({ web: ['/*', '/api/docs/*'], api: ['/api/*'] });
     expect(shown(rules)).toEqual([
-      ['web', '/static-files/*'],
+      ['web', '/api/docs/*'],
       ['api', '/api/*'],
       ['web', '/*'],
     ]);
+    expect(rules.map(({ key }) => key)).toEqual(['web:/api/docs/*', 'api', 'web']);
   });
 
   test('where no pattern covers the other, the longer beginning is tried first', () => {
@@ -112,7 +112,7 @@ describe('priorities', () => {
         const after = planRules({ ...given, added });
         if (unreachable(after).length > 0) return;
         for (const rule of before) {
-          const same = after.find((each) => keyOf(each) === keyOf(rule));
+          const same = after.find((each) => each.key === rule.key);
           if (same === undefined) continue;
           compared += 1;
           if (same.priority === rule.priority) continue;
@@ -143,25 +143,36 @@ describe('priorities', () => {
       const before = planRules(Object.fromEntries(paths.slice(0, count)));
       const after = planRules(Object.fromEntries(paths.slice(0, count + 1)));
       for (const rule of before)
-        if (after.find((each) => keyOf(each) === keyOf(rule))?.priority !== rule.priority) moved += 1;
+        if (after.find((each) => each.key === rule.key)?.priority !== rule.priority) moved += 1;
     }
     // Of 3,160 comparisons.
     expect(moved).toBeLessThanOrEqual(3);
   });
 
-  test("a service's first rule keeps its identity when its paths change, so that nobody else's number is taken", () => {
+  test("a service's widest rule keeps its number when its paths change for others that are as wide", () => {
     const [before] = planRules({ web: ['/alpha/*'] });
-    const [after] = planRules({ web: ['/gamma/*'] });
+    const [after] = planRules({ web: ['/gamma/*', '/health'] });
     expect(after?.priority).toBe(before?.priority);
   });
 
-  test('no rule of a service takes the number that another of its rules leaves', () => {
-    const steps = ['/one-long-path/*', '/two-paths/*', '/three/*', '/four/*', '/five', '/six', '/seven/*'];
-    const all = planRules({ web: steps });
-    const fewer = planRules({ web: steps.slice(1) });
-    for (const rule of fewer) {
-      const taken = all.find(({ priority }) => priority === rule.priority);
-      if (taken !== undefined && keyOf(taken) !== keyOf(rule)) expect(fewer.indexOf(rule)).toBe(0);
+  test('no rule of a service takes the number that another of its rules leaves, as both stand for a moment', () => {
+    const paths = [
+      '/one-long-path/*',
+      '/two-paths/*',
+      '/three/*',
+      '/four/*',
+      '/five',
+      '/six',
+      '/seven/*',
+      '/*',
+    ];
+    const numbers = (given: readonly string[]) => planRules({ web: given });
+    for (const left of paths) {
+      const before = numbers(paths);
+      for (const rule of numbers(paths.filter((path) => path !== left))) {
+        const holder = before.find(({ priority }) => priority === rule.priority);
+        expect(holder?.key ?? rule.key).toBe(rule.key);
+      }
     }
   });
 });

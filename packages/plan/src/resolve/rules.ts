@@ -4,6 +4,8 @@ import { prioritiesOf } from './priorities.ts';
 
 /** Paths of one service that become one rule. */
 export interface PlannedRule {
+  /** The service for the rule with its widest path, and `service:path` with their own widest path for its others. */
+  readonly key: string;
   readonly service: string;
   /** The narrowest first. */
   readonly paths: readonly string[];
@@ -14,22 +16,22 @@ export interface PlannedRule {
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * A service's paths in as few rules as possible. A rule stands where its narrowest path belongs, so a wider path joins it only
- * where no path of another service, with which it shares requests, belongs between the two.
+ * A service's paths in as few rules as possible, each the widest first. A rule stands where its widest path belongs, so a narrower
+ * path joins it only where no path of another service, with which it shares requests, belongs between the two.
  */
 function group(paths: readonly string[], others: readonly string[]): readonly (readonly string[])[] {
   const groups: string[][] = [];
-  for (const path of [...paths].sort((a, b) => compareSpecificity(a, b) || byText(a, b))) {
+  for (const path of [...paths].sort((a, b) => compareSpecificity(b, a) || byText(a, b))) {
     const last = groups.at(-1);
-    const [head] = last ?? [];
+    const [widest] = last ?? [];
     const room =
       last !== undefined &&
       last.length < PATH_PATTERN.valuesPerRule &&
       last.reduce((sum, each) => sum + wildcards(each), wildcards(path)) <= PATH_PATTERN.wildcardsPerRule;
     const between = (other: string) =>
-      head !== undefined &&
-      compareSpecificity(other, path) < 0 &&
-      compareSpecificity(head, other) <= 0 &&
+      widest !== undefined &&
+      compareSpecificity(path, other) < 0 &&
+      compareSpecificity(other, widest) <= 0 &&
       overlaps(other, path);
     if (room && !others.some(between)) last.push(path);
     else groups.push([path]);
@@ -39,22 +41,21 @@ function group(paths: readonly string[], others: readonly string[]): readonly (r
 
 /**
  * Rules for the routes of all services, in the order in which they are tried: wherever two patterns match the same request, the
- * narrower one first. Of two that are equally narrow, either may come first, but always the same. A service's first rule keeps
- * its priority's identity whatever its paths are; the others have theirs by their first path.
+ * narrower one first. Of two that are equally narrow, either may come first, but always the same.
  */
 export function planRules(routes: Readonly<Record<string, readonly string[]>>): readonly PlannedRule[] {
   const services = Object.keys(routes).sort();
   const rules = services.flatMap((service) => {
     const others = services.flatMap((other) => (other === service ? [] : (routes[other] ?? [])));
     return group(routes[service] ?? [], others).map((paths, index) => ({
+      key: index === 0 ? service : `${service}:${paths[0] ?? ''}`,
       service,
-      paths,
-      identity: index === 0 ? service : `${service}:${paths[0] ?? ''}`,
+      paths: [...paths].reverse(),
     }));
   });
   const priorities = prioritiesOf(rules);
   return rules
-    .map((rule) => ({ service: rule.service, paths: rule.paths, priority: priorities.get(rule) ?? 0 }))
+    .map((rule) => ({ ...rule, priority: priorities.get(rule) ?? 0 }))
     .sort((a, b) => a.priority - b.priority);
 }
 

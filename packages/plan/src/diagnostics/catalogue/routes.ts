@@ -30,4 +30,13 @@ export const ROUTES = {
     cause: 'A load balancer holds {maximum} rules.',
     fix: 'Use wider patterns.',
   },
+  BW1405: {
+    severity: 'error',
+    title: 'Routes that ECS cannot move',
+    message:
+      'The routes of {service} need {count} listener rules, but with {strategy} there can be only one.',
+    cause:
+      'ECS moves the traffic of one rule; the others would keep sending theirs to the old version. A rule holds {paths} paths with {wildcards} wildcards, and a path of another service that has to be tried between two of them divides it.',
+    fix: "Use fewer or wider routes that no other service's come between, or the rolling strategy.",
+  },
 } as const satisfies Record<string, DiagnosticEntry>;

@@ -145,4 +145,12 @@ export const SERVICES = {
     cause: 'ECS looks the alarms up by name.',
     fix: "Add it under 'alarms'. Alarms here: {known}.",
   },
+  BW1321: {
+    severity: 'warning',
+    title: 'Desired count that autoscaling decides',
+    message: '{desired} tasks are desired, but on AWS the service starts with its minimum of {minimum}.',
+    cause:
+      'Where autoscaling owns the number of tasks a template must not set it: each update would take back what scaling has done.',
+    fix: 'Use a minimum of {desired}, or leave desired out.',
+  },
 } as const satisfies Record<string, DiagnosticEntry>;

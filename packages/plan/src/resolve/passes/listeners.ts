@@ -7,9 +7,10 @@ import type {
   LoadBalancerPlan,
 } from '../../plan/load-balancer.ts';
 import type { Context } from '../context.ts';
-import { mapRecord } from '../context.ts';
+import { mapRecord, sorted } from '../context.ts';
 import type { Draft, Tracer } from '../mark.ts';
 import { planRules, unreachable } from '../rules.ts';
+import { deploymentOf, shiftedGroups } from './deployment.ts';
 
 /** The listener's rules, and what is wrong with the routes. */
 export function rulesOf(
@@ -24,19 +25,32 @@ export function rulesOf(
     const index = (context.definition.services[service]?.routes ?? []).map(String).indexOf(path);
     return context.source(`services.${service}.routes.${index}`);
   };
-  const found = unreachable(planned).map(({ service, path, by, wider }) =>
+  const found: Diagnostic[] = unreachable(planned).map(({ service, path, by, wider }) =>
     path === wider
       ? diagnostic('BW1401', where(service, path), { route: path, other: `'${by}'` })
       : diagnostic('BW1402', where(service, path), { route: path, wider, other: `'${by}'` }),
   );
+  for (const [key, service] of sorted(context.definition.services)) {
+    const count = planned.filter((rule) => rule.service === key).length;
+    if (count > 1 && shiftedGroups(service).length > 1)
+      found.push(
+        diagnostic('BW1405', context.source(`services.${key}.routes`), {
+          service: key,
+          count,
+          strategy: `the ${deploymentOf(service).strategy} strategy`,
+          paths: PATH_PATTERN.valuesPerRule,
+          wildcards: PATH_PATTERN.wildcardsPerRule,
+        }),
+      );
+  }
   if (planned.length > PATH_PATTERN.rulesPerListener)
     found.push(
       diagnostic('BW1404', 'services', { count: planned.length, maximum: PATH_PATTERN.rulesPerListener }),
     );
-  const rules = planned.map(({ service, paths, priority }) =>
+  const rules = planned.map(({ key, service, paths, priority }) =>
     t.derived<ListenerRulePlan>(
       {
-        key: `${service}:${paths[0] ?? ''}`,
+        key,
         priority,
         paths: t.given<readonly string[]>(paths, `services.${service}.routes`),
         action: { kind: 'forward', service },
