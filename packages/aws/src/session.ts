@@ -40,7 +40,12 @@ export interface SessionRequest {
  * @throws AwsError `no-credentials`, `expired-credentials`, `access-denied`, `unreachable`, `wrong-account`
  */
 export async function openSession({ region, profile, expectedAccount }: SessionRequest): Promise<Session> {
-  const client = new STSClient({ region, ...(profile === undefined ? {} : { profile }) });
+  const client = new STSClient({
+    region,
+    // A network that swallows packets is found out here, at the first call.
+    requestHandler: { connectionTimeout: 10_000, requestTimeout: 30_000 },
+    ...(profile === undefined ? {} : { profile }),
+  });
   const credentials: AwsCredentialIdentityProvider = () => client.config.credentials();
   const identity = await attempt('ask whose credentials these are', () =>
     client.send(new GetCallerIdentityCommand({})),

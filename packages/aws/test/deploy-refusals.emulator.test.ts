@@ -15,6 +15,7 @@ import {
   deploy,
   destroy,
   destroyPlan,
+  diff,
   listReleases,
   openSession,
   preflight,
@@ -305,6 +306,22 @@ describe('a deployment that does not end well', () => {
     });
   });
 
+  test('after a change that failed, rollback brings the last good release back', async () => {
+    await begin().done;
+    await world.emulator.behave({ failCreation: ['AWS::ECS::TaskDefinition'] });
+    const larger = { ...definition, services: { api: { ...api, size: { cpu: 512, memory: 1024 } } } };
+    expect(await refusal({}, larger)).toMatchObject({ code: 'deployment-failed' });
+    await world.emulator.behave({});
+    const { events: _events, ...options } = world.options(planOf(larger));
+    const result = await rollback(session, { ...options, of: planOf(larger) });
+    expect(result).toMatchObject({ restored: 1, release: 2 });
+    // From here on there is nothing before it.
+    await expect(rollback(session, { ...options, of: planOf(larger) })).rejects.toMatchObject({
+      code: 'no-earlier-release',
+      message: 'books in dev has no earlier release',
+    });
+  });
+
   test('interrupted: says what goes on by itself; the next run waits for it and does the rest', async () => {
     await world.emulator.behave({ secondsPerResource: 0.2 });
     const stop = new AbortController();
@@ -349,6 +366,16 @@ describe('a deployment that does not end well', () => {
 
 describe('without a deployment', () => {
   inAnEmptyAccount();
+
+  test('diff says what would be created', async () => {
+    const result = await diff(session, world.options(planOf(definition)));
+    expect(result).toMatchObject({ changed: true, losses: [], interruptions: [] });
+    expect(result.stacks.map(({ action }) => action)).toEqual(Array(5).fill('create'));
+    const words = result.stacks.flatMap(({ resources }) => resources.map(({ sentence }) => sentence));
+    expect(words).toContain('The table sessions is created');
+    expect(words).toContain('Service api gets its first task definition');
+    expect(await stackNames()).toEqual([]);
+  });
 
   test('rollback and destroy say that there is nothing', async () => {
     const { events: _events, ...options } = world.options(planOf(definition));

@@ -47,11 +47,7 @@ export async function startWorld(region: string): Promise<World> {
         plan,
         directory,
         synthesize: async ({ images, outdir }) => synthesizeWithCdk({ plan, images, outdir }),
-        onEvent: (event) => {
-          events.push(event);
-          if (process.env['TRACE'])
-            console.error(Math.round(performance.now()), JSON.stringify(event).slice(0, 300));
-        },
+        onEvent: (event) => void events.push(event),
         signal: new AbortController().signal,
         pollIntervalMs: 50,
         events,
