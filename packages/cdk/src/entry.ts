@@ -22,6 +22,13 @@ export function mapEntries<T, U>(
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]));
 }
 
+/**
+ * The construct id for a plan's key, as ids are usually written: `service/api-v2` becomes `ServiceApiV2`. Logical ids are made of it.
+ */
+export function constructId(key: string): string {
+  return key.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
+}
+
 /** A list by each item's key. */
 export function byKey<T extends { readonly key: string }, U>(
   items: readonly T[],

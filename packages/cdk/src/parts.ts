@@ -49,7 +49,8 @@ export interface Foundation {
 /** Databases, tables, buckets and generated secrets. */
 export interface Data {
   readonly databases: ByKey<rds.DatabaseCluster | rds.DatabaseInstance>;
-  readonly databaseLogGroups: ByKey<logs.LogGroup>;
+  /** Of databases, and of the functions that rotate secrets. */
+  readonly logGroups: ByKey<logs.LogGroup>;
   readonly tables: ByKey<dynamodb.TableV2>;
   readonly buckets: ByKey<s3.Bucket>;
   /** Generated secrets; existing ones are imported where they are used. */

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { entry } from '../entry.ts';
+import { constructId, entry } from '../entry.ts';
 import { REMOVAL_POLICIES } from '../removal.ts';
 import { addTags } from '../tags.ts';
 import type { ApplyTransform } from '../transform.ts';
@@ -53,7 +53,7 @@ export function createBucket(
     ...encryption(plan, keys),
     ...lifecycle(plan),
   };
-  const bucket = new s3.Bucket(scope, plan.key, transform('bucket', plan.key, props));
+  const bucket = new s3.Bucket(scope, constructId(plan.key), transform('bucket', plan.key, props));
   addTags(bucket, plan.tags);
   return bucket;
 }

@@ -2,6 +2,7 @@ import { CustomResource, Duration, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { constructId } from '../entry.ts';
 import type { ApplyTransform } from '../transform.ts';
 import { EMPTY_BUCKETS_CODE, EMPTY_TAG } from './empty-buckets-code.ts';
 import { InlineFunction } from './inline-function.ts';
@@ -20,12 +21,14 @@ export class EmptyBuckets extends Construct {
   ) {
     super(scope, id);
     const all = Object.values(buckets);
-    const { function: emptying } = new InlineFunction(this, 'function', {
+    const { function: emptying } = new InlineFunction(this, 'Function', {
       key: 'empty-buckets',
       description: 'Empties buckets before they are deleted',
       code: EMPTY_BUCKETS_CODE,
       timeout: Duration.minutes(15),
       environment: {},
+      // What goes wrong is told to CloudFormation, which shows it.
+      logGroup: null,
       statements: [
         new iam.PolicyStatement({
           actions: ['s3:GetBucketTagging', 's3:ListBucketVersions'],
@@ -40,7 +43,7 @@ export class EmptyBuckets extends Construct {
     });
     for (const [key, bucket] of Object.entries(buckets)) {
       Tags.of(bucket).add(EMPTY_TAG, 'true');
-      new CustomResource(this, key, {
+      new CustomResource(this, constructId(key), {
         // The type of CDK's own, which tools know.
         resourceType: 'Custom::S3AutoDeleteObjects',
         serviceToken: emptying.functionArn,

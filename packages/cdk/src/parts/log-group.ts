@@ -2,7 +2,7 @@ import type { LogGroupPlan } from '@breakwater/plan';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { entry } from '../entry.ts';
+import { constructId, entry } from '../entry.ts';
 import { REMOVAL_POLICIES } from '../removal.ts';
 import type { ApplyTransform } from '../transform.ts';
 
@@ -19,5 +19,5 @@ export function createLogGroup(
     removalPolicy: REMOVAL_POLICIES[plan.removal],
     ...(plan.encryptionKey === null ? {} : { encryptionKey: entry(keys, plan.encryptionKey, 'key') }),
   };
-  return new logs.LogGroup(scope, plan.key, transform('logGroup', plan.key, props));
+  return new logs.LogGroup(scope, constructId(plan.key), transform('logGroup', plan.key, props));
 }

@@ -2,6 +2,7 @@ import type { RegistryPlan } from '@breakwater/plan';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
+import { constructId } from '../entry.ts';
 import type { PartProps } from '../part.ts';
 import type { Registries } from '../parts.ts';
 import { addTags } from '../tags.ts';
@@ -48,7 +49,7 @@ export class RegistriesPart extends Construct implements Registries {
       Object.values(plan.services).flatMap(({ key, registry, tags }) => {
         if (registry === null) return [];
         const props = transform('repository', key, repositoryProps(registry));
-        const repository = new ecr.Repository(this, key, props);
+        const repository = new ecr.Repository(this, constructId(key), props);
         sayEncryption(repository, registry.encryption);
         addTags(repository, tags);
         return [[key, repository] as const];

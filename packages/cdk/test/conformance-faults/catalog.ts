@@ -30,7 +30,7 @@ export const catalogFaults: readonly Fault[] = [
   fault('catalog/network', 'a private subnet that leads straight to the internet', 'catalog', (stacks) => {
     const route = find(stacks, ROUTE, 'privatea');
     put(route, `${P}.NatGatewayId`, undefined);
-    put(route, `${P}.GatewayId`, { Ref: 'internetgateway' });
+    put(route, `${P}.GatewayId`, { Ref: 'InternetGateway' });
   }),
   property('catalog/network', 'a /20', 'catalog', SUBNET, `${P}.CidrBlock`, '10.0.32.0/20', {
     id: 'isolateda',

@@ -1,6 +1,7 @@
 import type { DatabasePlan } from '@breakwater/plan';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
+import { constructId } from '../../entry.ts';
 
 type Instance = DatabasePlan['instances'][number];
 
@@ -10,12 +11,12 @@ function clusterInstance(capacity: DatabasePlan['capacity'], instance: Instance)
     publiclyAccessible: false,
   };
   if (capacity.kind === 'provisioned')
-    return rds.ClusterInstance.provisioned(instance.key, {
+    return rds.ClusterInstance.provisioned(constructId(instance.key), {
       ...options,
       instanceType: new ec2.InstanceType(capacity.instanceClass.replace(/^db\./, '')),
       promotionTier: instance.promotionTier,
     });
-  const serverless = rds.ClusterInstance.serverlessV2(instance.key, {
+  const serverless = rds.ClusterInstance.serverlessV2(constructId(instance.key), {
     ...options,
     scaleWithWriter: instance.role === 'reader' && instance.promotionTier <= 1,
   });

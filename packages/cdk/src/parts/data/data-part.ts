@@ -6,7 +6,7 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { byKey, entry, mapEntries } from '../../entry.ts';
+import { byKey, constructId, entry, mapEntries } from '../../entry.ts';
 import type { PartProps } from '../../part.ts';
 import type { Data, Foundation } from '../../parts.ts';
 import { addTags } from '../../tags.ts';
@@ -23,9 +23,9 @@ export interface DataPartProps extends PartProps {
   readonly foundation: Foundation;
 }
 
-function databaseLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
-  const wanted = new Set(Object.values(plan.databases).map(({ logGroup }) => logGroup));
-  return Object.values(plan.logGroups).filter(({ key }) => wanted.has(key));
+/** Those of databases, and of the functions that rotate secrets. */
+function ownLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
+  return Object.values(plan.logGroups).filter(({ key }) => /^(database|rotation)\//.test(key));
 }
 
 /**
@@ -33,13 +33,13 @@ function databaseLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
  * key's policy in the other.
  */
 function importKeys(scope: Construct, keys: Foundation['keys']): Readonly<Record<string, kms.IKey>> {
-  return mapEntries(keys, (key, id) => kms.Key.fromKeyArn(scope, id, key.keyArn));
+  return mapEntries(keys, (key, id) => kms.Key.fromKeyArn(scope, constructId(id), key.keyArn));
 }
 
 /** Databases, tables, buckets and generated secrets: what outlives any change of a service. */
 export class DataPart extends Construct implements Data {
   readonly databases: Readonly<Record<string, rds.DatabaseCluster | rds.DatabaseInstance>>;
-  readonly databaseLogGroups: Readonly<Record<string, logs.LogGroup>>;
+  readonly logGroups: Readonly<Record<string, logs.LogGroup>>;
   readonly tables: Readonly<Record<string, dynamodb.TableV2>>;
   readonly buckets: Readonly<Record<string, s3.Bucket>>;
   readonly secrets: Readonly<Record<string, secretsmanager.ISecret>>;
@@ -48,18 +48,16 @@ export class DataPart extends Construct implements Data {
     super(scope, id);
     addTags(this, plan.tags);
     const under = (kind: string) => new Construct(this, kind);
-    const keys = importKeys(under('key-references'), foundation.keys);
+    const keys = importKeys(under('KeyReference'), foundation.keys);
 
-    const logScope = under('log-groups');
-    this.databaseLogGroups = byKey(databaseLogGroups(plan), (group) =>
-      createLogGroup(logScope, group, keys, transform),
-    );
-    const secretScope = under('secrets');
+    const logScope = under('LogGroup');
+    this.logGroups = byKey(ownLogGroups(plan), (group) => createLogGroup(logScope, group, keys, transform));
+    const secretScope = under('Secret');
     const generated = Object.values(plan.secrets).filter((secret) => secret.kind === 'generated');
     const secrets = byKey(generated, (secret) => createSecret(secretScope, plan, secret, keys, transform));
     this.secrets = secrets;
 
-    const databaseScope = under('databases');
+    const databaseScope = under('Database');
     this.databases = mapEntries(plan.databases, (database) =>
       createDatabase(databaseScope, database, {
         plan,
@@ -67,23 +65,23 @@ export class DataPart extends Construct implements Data {
         foundation,
         keys,
         secrets: this.secrets,
-        logGroups: this.databaseLogGroups,
+        logGroups: this.logGroups,
       }),
     );
-    const rotationScope = under('rotations');
+    const rotationScope = under('Rotation');
     for (const secret of generated)
-      rotateSecret(rotationScope, plan, secret, secrets, this.databases, transform);
+      rotateSecret(rotationScope, plan, secret, secrets, this.databases, this.logGroups, transform);
 
-    const tableScope = under('tables');
+    const tableScope = under('Table');
     this.tables = mapEntries(plan.tables, (table) => createTable(tableScope, table, keys, transform));
-    const bucketScope = under('buckets');
+    const bucketScope = under('Bucket');
     const stores = Object.values(plan.buckets).filter(({ purpose }) => purpose === 'store');
     this.buckets = byKey(stores, (bucket) => createBucket(bucketScope, bucket, keys, transform));
     const emptied = stores.filter(({ emptyOnDelete }) => emptyOnDelete);
     if (emptied.length > 0)
       new EmptyBuckets(
         this,
-        'empty-buckets',
+        'EmptyBuckets',
         byKey(emptied, ({ key }) => entry(this.buckets, key, 'bucket')),
         transform,
       );

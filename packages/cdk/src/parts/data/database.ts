@@ -6,7 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import type { Foundation } from '../../parts.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import { addTags } from '../../tags.ts';
@@ -39,14 +39,14 @@ function commonProps(scope: Construct, plan: DatabasePlan, needs: DatabaseNeeds)
   const { foundation, keys } = needs;
   const vpcSubnets = { subnets: foundation.subnetsOf(plan.subnetTier) };
   const removalPolicy = REMOVAL_POLICIES[plan.removal];
-  const parameterGroup = new rds.ParameterGroup(scope, 'parameters', {
+  const parameterGroup = new rds.ParameterGroup(scope, 'Parameters', {
     engine: engineOf(plan),
     name: plan.parameterGroupName,
     description: `Parameters of ${plan.name}`,
     // Said outright: the default differs between versions of the engine.
     parameters: { 'rds.force_ssl': plan.requireTls ? '1' : '0' },
   });
-  const subnetGroup = new rds.SubnetGroup(scope, 'subnets', {
+  const subnetGroup = new rds.SubnetGroup(scope, 'Subnets', {
     vpc: foundation.vpc,
     vpcSubnets,
     subnetGroupName: plan.subnetGroupName,
@@ -93,7 +93,7 @@ function createCluster(scope: Construct, plan: DatabasePlan, needs: DatabaseNeed
       ...(plan.backupWindow === null ? {} : { preferredWindow: plan.backupWindow }),
     },
   };
-  return new rds.DatabaseCluster(scope, 'cluster', needs.transform('databaseCluster', plan.key, props));
+  return new rds.DatabaseCluster(scope, 'Cluster', needs.transform('databaseCluster', plan.key, props));
 }
 
 function createInstance(scope: Construct, plan: DatabasePlan, needs: DatabaseNeeds): rds.DatabaseInstance {
@@ -114,7 +114,7 @@ function createInstance(scope: Construct, plan: DatabasePlan, needs: DatabaseNee
     backupRetention: Duration.days(plan.backupRetentionDays),
     ...(plan.backupWindow === null ? {} : { preferredBackupWindow: plan.backupWindow }),
   };
-  return new rds.DatabaseInstance(scope, 'instance', needs.transform('databaseInstance', plan.key, props));
+  return new rds.DatabaseInstance(scope, 'Instance', needs.transform('databaseInstance', plan.key, props));
 }
 
 /** A database of the plan with its parameter group and subnet group. */
@@ -123,7 +123,7 @@ export function createDatabase(
   plan: DatabasePlan,
   needs: DatabaseNeeds,
 ): rds.DatabaseCluster | rds.DatabaseInstance {
-  const scope = new Construct(parent, plan.key);
+  const scope = new Construct(parent, constructId(plan.key));
   const database =
     plan.engine.kind === 'aurora-postgresql'
       ? createCluster(scope, plan, needs)

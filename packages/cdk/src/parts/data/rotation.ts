@@ -2,10 +2,11 @@ import type { Plan } from '@breakwater/plan';
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { InlineFunction } from '../inline-function.ts';
 import { ROTATION_CODE } from './rotation-code.ts';
@@ -67,6 +68,7 @@ export function rotateSecret(
   secret: GeneratedSecretPlan,
   secrets: Readonly<Record<string, secretsmanager.Secret>>,
   databases: Readonly<Record<string, Database>>,
+  logGroups: Readonly<Record<string, logs.LogGroup>>,
   transform: ApplyTransform,
 ): void {
   if (secret.rotationDays === null) return;
@@ -74,7 +76,7 @@ export function rotateSecret(
   const database = owner === undefined ? undefined : entry(databases, owner.key, 'database');
   const resource = entry(secrets, secret.key, 'secret');
   const rules = passwordRules(plan, secret);
-  const { function: rotation } = new InlineFunction(parent, secret.key, {
+  const { function: rotation } = new InlineFunction(parent, constructId(secret.key), {
     key: `rotation/${secret.key}`,
     description: `Rotates the secret ${secret.name}`,
     code: ROTATION_CODE,
@@ -87,10 +89,11 @@ export function rotateSecret(
       INCLUDE_SPACE: String(rules.includeSpace),
       ...(database === undefined ? {} : databaseAccess(database).environment),
     },
+    logGroup: entry(logGroups, `rotation/${secret.key}`, 'log group'),
     statements: statementsFor(resource, database),
     transform,
   });
-  resource.addRotationSchedule('rotation', {
+  resource.addRotationSchedule('Rotation', {
     rotationLambda: rotation,
     automaticallyAfter: Duration.days(secret.rotationDays),
     rotateImmediatelyOnUpdate: false,

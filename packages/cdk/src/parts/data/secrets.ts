@@ -2,7 +2,7 @@ import type { Plan, SecretPlan } from '@breakwater/plan';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
@@ -50,5 +50,5 @@ export function createSecret(
     removalPolicy: REMOVAL_POLICIES[secret.removal],
     ...(secret.encryptionKey === null ? {} : { encryptionKey: entry(keys, secret.encryptionKey, 'key') }),
   };
-  return new secretsmanager.Secret(scope, secret.key, transform('secret', secret.key, props));
+  return new secretsmanager.Secret(scope, constructId(secret.key), transform('secret', secret.key, props));
 }

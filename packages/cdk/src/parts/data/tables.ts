@@ -2,7 +2,7 @@ import type { TablePlan } from '@breakwater/plan';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import { addTags } from '../../tags.ts';
 import type { ApplyTransform } from '../../transform.ts';
@@ -45,7 +45,7 @@ export function createTable(
     globalSecondaryIndexes: plan.indexes.map((index) => ({ indexName: index.name, ...keySchema(index) })),
     ...(plan.ttlAttribute === null ? {} : { timeToLiveAttribute: plan.ttlAttribute }),
   };
-  const table = new dynamodb.TableV2(scope, plan.key, transform('table', plan.key, props));
+  const table = new dynamodb.TableV2(scope, constructId(plan.key), transform('table', plan.key, props));
   addTags(table, plan.tags);
   return table;
 }

@@ -36,7 +36,7 @@ export function createAccessLogs(scope: Construct, plan: Plan, transform: ApplyT
   );
   // Below the bucket, so that a load balancer that depends on it stops writing before it is emptied.
   if (bucketPlan.emptyOnDelete)
-    new EmptyBuckets(bucket, 'empty-buckets', { [bucketPlan.key]: bucket }, transform);
+    new EmptyBuckets(bucket, 'EmptyBuckets', { [bucketPlan.key]: bucket }, transform);
   return bucket;
 }
 

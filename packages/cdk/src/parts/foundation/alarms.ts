@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { byKey } from '../../entry.ts';
+import { byKey, constructId } from '../../entry.ts';
 import { lowerMetric } from '../../metrics.ts';
 import type { Foundation } from '../../parts.ts';
 import type { ApplyTransform } from '../../transform.ts';
@@ -42,7 +42,11 @@ export function createAlarms(
       datapointsToAlarm: alarm.datapointsToAlarm,
       treatMissingData: MISSING_DATA[alarm.treatMissingData],
     };
-    const resource = new cloudwatch.Alarm(scope, alarm.key, transform('alarm', alarm.key, props));
+    const resource = new cloudwatch.Alarm(
+      scope,
+      constructId(alarm.key),
+      transform('alarm', alarm.key, props),
+    );
     if (alarm.notifies)
       for (const topic of Object.values(topics)) resource.addAlarmAction(new SnsAction(topic));
     return resource;

@@ -44,7 +44,7 @@ export function createCluster(
   const both = providers.includes('FARGATE') && providers.includes('FARGATE_SPOT');
   const cluster = new ecs.Cluster(
     scope,
-    'cluster',
+    'Cluster',
     transform('cluster', clusterPlan.name, {
       vpc,
       clusterName: clusterPlan.name,
@@ -55,7 +55,7 @@ export function createCluster(
   );
   if (!both && providers.length > 0) {
     // The L2 property always adds both providers.
-    new ecs.CfnClusterCapacityProviderAssociations(scope, 'capacity-providers', {
+    new ecs.CfnClusterCapacityProviderAssociations(scope, 'CapacityProviders', {
       cluster: cluster.clusterName,
       capacityProviders: [...providers],
       defaultCapacityProviderStrategy: [],

@@ -33,7 +33,7 @@ export function createRecord(
   zone: route53.IHostedZone,
   loadBalancer: elbv2.ApplicationLoadBalancer,
 ): void {
-  new route53.ARecord(scope, 'record', {
+  new route53.ARecord(scope, 'Record', {
     zone,
     // With the dot at its end it is taken as it stands.
     recordName: `${domain.name}.`,

@@ -1,7 +1,7 @@
 import type { NetworkPlan } from '@breakwater/plan';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import { addName } from '../../tags.ts';
 import type { Network } from './network.ts';
 
@@ -23,12 +23,12 @@ export function createEndpoints(
   for (const { key, name, type, service } of plan.endpoints) {
     const endpoint =
       type === 'gateway'
-        ? new ec2.GatewayVpcEndpoint(scope, key, {
+        ? new ec2.GatewayVpcEndpoint(scope, constructId(key), {
             vpc,
             service: entry(GATEWAYS, service, 'gateway endpoint'),
             subnets: [{ subnets: Object.values(subnets) }],
           })
-        : new ec2.InterfaceVpcEndpoint(scope, key, {
+        : new ec2.InterfaceVpcEndpoint(scope, constructId(key), {
             vpc,
             service: new ec2.InterfaceVpcEndpointAwsService(service),
             privateDnsEnabled: true,

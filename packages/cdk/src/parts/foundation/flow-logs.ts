@@ -14,7 +14,7 @@ export function createFlowLogs(
 ): void {
   const role = new iam.Role(
     scope,
-    'flow-logs-role',
+    'FlowLogsRole',
     transform('role', 'flow-logs', {
       description: 'Writes the flow logs of the VPC',
       assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
@@ -32,7 +32,7 @@ export function createFlowLogs(
       },
     }),
   );
-  new ec2.FlowLog(scope, 'flow-logs', {
+  new ec2.FlowLog(scope, 'FlowLogs', {
     resourceType: ec2.FlowLogResourceType.fromVpc(vpc),
     trafficType: ec2.FlowLogTrafficType.ALL,
     // The role has what it needs; the construct would also let it pass itself on.

@@ -27,11 +27,7 @@ import { createTopics } from './topics.ts';
 
 /** Log groups that stand here: all but those of services and databases. */
 function ownLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
-  const elsewhere = new Set<string | null>([
-    ...Object.values(plan.services).map(({ logs: { logGroup } }) => logGroup),
-    ...Object.values(plan.databases).map(({ logGroup }) => logGroup),
-  ]);
-  return Object.values(plan.logGroups).filter(({ key }) => !elsewhere.has(key));
+  return Object.values(plan.logGroups).filter(({ key }) => !/^(service|database|rotation)\//.test(key));
 }
 
 /** Network, security groups, cluster, load balancer, keys and topics: what all services stand on. */
@@ -55,8 +51,8 @@ export class FoundationPart extends Construct implements Foundation {
     addTags(this, plan.tags);
     const under = (kind: string) => new Construct(this, kind);
 
-    this.keys = createKeys(under('keys'), plan, transform);
-    const logScope = under('log-groups');
+    this.keys = createKeys(under('Key'), plan, transform);
+    const logScope = under('LogGroup');
     this.logGroups = byKey(ownLogGroups(plan), (group) =>
       createLogGroup(logScope, group, this.keys, transform),
     );
@@ -64,20 +60,15 @@ export class FoundationPart extends Construct implements Foundation {
     this.vpc = network.vpc;
     this.subnets = network.subnets;
     this.subnetsOf = network.subnetsOf;
-    this.securityGroups = createSecurityGroups(
-      under('security-groups'),
-      plan.network,
-      network.vpc,
-      transform,
-    );
-    createEndpoints(under('endpoints'), plan.network, network, this.securityGroups);
+    this.securityGroups = createSecurityGroups(under('SecurityGroup'), plan.network, network.vpc, transform);
+    createEndpoints(under('Endpoint'), plan.network, network, this.securityGroups);
     if (plan.network.flowLogs !== null)
       createFlowLogs(this, network.vpc, entry(this.logGroups, plan.network.flowLogs, 'log group'), transform);
 
     const { cluster, namespace } = createCluster(this, plan, network.vpc, this.logGroups, transform);
     this.cluster = cluster;
     this.namespace = namespace;
-    this.accessLogs = createAccessLogs(under('buckets'), plan, transform);
+    this.accessLogs = createAccessLogs(under('Bucket'), plan, transform);
     const entrance =
       plan.loadBalancer === null
         ? { loadBalancer: null, listeners: {} }
@@ -91,7 +82,7 @@ export class FoundationPart extends Construct implements Foundation {
           );
     this.loadBalancer = entrance.loadBalancer;
     this.listeners = entrance.listeners;
-    this.topics = createTopics(under('topics'), plan, this.keys, transform);
-    this.alarms = createAlarms(under('alarms'), plan, this.loadBalancer, this.topics, transform);
+    this.topics = createTopics(under('Topic'), plan, this.keys, transform);
+    this.alarms = createAlarms(under('Alarm'), plan, this.loadBalancer, this.topics, transform);
   }
 }

@@ -3,7 +3,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { entry, mapEntries } from '../../entry.ts';
+import { constructId, entry, mapEntries } from '../../entry.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
@@ -61,7 +61,7 @@ export function createKeys(
       enableKeyRotation: keyPlan.rotation,
       removalPolicy: REMOVAL_POLICIES[keyPlan.removal],
     });
-    const resource = new kms.Key(scope, key, props);
+    const resource = new kms.Key(scope, constructId(key), props);
     const names = keyPlan.logGroups.map((group) => entry(plan.logGroups, group, 'log group').name);
     if (names.length > 0) resource.addToResourcePolicy(logsStatement(stack, names));
     if (Object.values(plan.topics).some(({ encryptionKey }) => encryptionKey === key))

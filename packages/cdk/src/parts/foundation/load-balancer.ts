@@ -6,7 +6,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { byKey, entry } from '../../entry.ts';
+import { byKey, constructId, entry } from '../../entry.ts';
 import { addName } from '../../tags.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { sendAccessLogs } from './access-logs.ts';
@@ -41,12 +41,12 @@ function certificate(
   zone: route53.IHostedZone | null,
 ): acm.ICertificate {
   const arn = listener.tls?.certificateArn ?? null;
-  if (arn !== null) return acm.Certificate.fromCertificateArn(scope, 'certificate', arn);
+  if (arn !== null) return acm.Certificate.fromCertificateArn(scope, 'Certificate', arn);
   if (domain === null || zone === null)
     throw new Error(
       `The plan's listener '${listener.key}' has neither a certificate nor a domain to request one for.`,
     );
-  const requested = new acm.Certificate(scope, 'certificate', {
+  const requested = new acm.Certificate(scope, 'Certificate', {
     domainName: domain.name,
     validation: acm.CertificateValidation.fromDns(zone),
   });
@@ -75,7 +75,7 @@ function createListener(
           sslPolicy: plan.tls.policy as elbv2.SslPolicy,
         }),
   };
-  return new elbv2.ApplicationListener(scope, plan.key, {
+  return new elbv2.ApplicationListener(scope, constructId(plan.key), {
     loadBalancer,
     ...transform('listener', plan.key, props),
   });
@@ -96,7 +96,7 @@ export function createLoadBalancer(
   const internetFacing = plan.scheme === 'internet-facing';
   const loadBalancer = new elbv2.ApplicationLoadBalancer(
     scope,
-    'load-balancer',
+    'LoadBalancer',
     transform('loadBalancer', plan.name, {
       vpc: network.vpc,
       loadBalancerName: plan.name,

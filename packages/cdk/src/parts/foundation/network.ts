@@ -1,7 +1,8 @@
 import type { NetworkPlan, RouteTablePlan, SubnetPlan, SubnetTier } from '@breakwater/plan';
+import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
-import { byKey, entry } from '../../entry.ts';
+import { byKey, constructId, entry } from '../../entry.ts';
 import { addName } from '../../tags.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
@@ -25,9 +26,9 @@ interface Gateways {
 }
 
 function internetGateway(scope: Construct, plan: NetworkPlan, vpc: ec2.Vpc) {
-  const gateway = new ec2.CfnInternetGateway(scope, 'internet-gateway');
+  const gateway = new ec2.CfnInternetGateway(scope, 'InternetGateway');
   addName(gateway, plan.internetGatewayName);
-  const attachment = new ec2.CfnVPCGatewayAttachment(scope, 'internet-gateway-attachment', {
+  const attachment = new ec2.CfnVPCGatewayAttachment(scope, 'InternetGatewayAttachment', {
     vpcId: vpc.vpcId,
     internetGatewayId: gateway.attrInternetGatewayId,
   });
@@ -35,7 +36,7 @@ function internetGateway(scope: Construct, plan: NetworkPlan, vpc: ec2.Vpc) {
 }
 
 function routeTable(scope: Construct, plan: RouteTablePlan, vpc: ec2.Vpc): ec2.CfnRouteTable {
-  const table = new ec2.CfnRouteTable(scope, plan.key, { vpcId: vpc.vpcId });
+  const table = new ec2.CfnRouteTable(scope, constructId(plan.key), { vpcId: vpc.vpcId });
   addName(table, plan.name);
   return table;
 }
@@ -47,11 +48,11 @@ function natGateways(
   attachment: ec2.CfnVPCGatewayAttachment,
 ): Gateways['nats'] {
   return byKey(plan.natGateways, (nat) => {
-    const address = new ec2.CfnEIP(scope, `${nat.key}-address`, { domain: 'vpc' });
+    const address = new ec2.CfnEIP(scope, `${constructId(nat.key)}Address`, { domain: 'vpc' });
     addName(address, nat.elasticIpName);
     // An address can only be bound to a gateway while the VPC has its way to the internet.
     address.addResourceDependency(attachment);
-    const gateway = new ec2.CfnNatGateway(scope, nat.key, {
+    const gateway = new ec2.CfnNatGateway(scope, constructId(nat.key), {
       allocationId: address.attrAllocationId,
       subnetId: entry(subnets, nat.subnet, 'subnet').attrSubnetId,
     });
@@ -70,7 +71,7 @@ function defaultRoute(
   const props = { routeTableId: table.attrRouteTableId, destinationCidrBlock: '0.0.0.0/0' };
   switch (plan.defaultRoute.to) {
     case 'internet-gateway': {
-      const route = new ec2.CfnRoute(scope, plan.key, {
+      const route = new ec2.CfnRoute(scope, constructId(plan.key), {
         ...props,
         gatewayId: gateways.internetGateway.attrInternetGatewayId,
       });
@@ -78,7 +79,7 @@ function defaultRoute(
       return route;
     }
     case 'nat-gateway':
-      return new ec2.CfnRoute(scope, plan.key, {
+      return new ec2.CfnRoute(scope, constructId(plan.key), {
         ...props,
         natGatewayId: entry(gateways.nats, plan.defaultRoute.nat, 'NAT gateway').attrNatGatewayId,
       });
@@ -88,14 +89,19 @@ function defaultRoute(
 }
 
 function subnetResource(scope: Construct, plan: SubnetPlan, vpc: ec2.Vpc): ec2.CfnSubnet {
-  const subnet = new ec2.CfnSubnet(scope, plan.key, {
+  const subnet = new ec2.CfnSubnet(scope, constructId(plan.key), {
     vpcId: vpc.vpcId,
     cidrBlock: plan.cidr,
     availabilityZone: plan.zone,
   });
   addName(subnet, plan.name);
-  // cfn-lint advises against zones by name (W3010). These are the definition's: an address range stays in its zone.
+  // cfn-lint, and CloudFormation's validation in the CDK, advise against zones by name (W3010). These are the definition's: an
+  // address range stays in its zone.
   subnet.addMetadata('cfn-lint', { config: { ignore_checks: ['W3010'] } });
+  Validations.of(subnet).acknowledge({
+    id: 'CloudFormation-Validate::W3010',
+    reason: 'The zones are the definition’s: an address range stays in its zone.',
+  });
   return subnet;
 }
 
@@ -103,7 +109,7 @@ function subnetResource(scope: Construct, plan: SubnetPlan, vpc: ec2.Vpc): ec2.C
 export function createNetwork(scope: Construct, plan: NetworkPlan, transform: ApplyTransform): Network {
   const vpc = new ec2.Vpc(
     scope,
-    'vpc',
+    'Vpc',
     transform('vpc', plan.name, {
       vpcName: plan.name,
       ipAddresses: ec2.IpAddresses.cidr(plan.cidr),
@@ -119,13 +125,13 @@ export function createNetwork(scope: Construct, plan: NetworkPlan, transform: Ap
   );
   const under = (id: string) => new Construct(scope, id);
   const { internetGateway: gateway, attachment } = internetGateway(scope, plan, vpc);
-  const subnetScope = under('subnets');
+  const subnetScope = under('Subnet');
   const resources = byKey(plan.subnets, (subnet) => subnetResource(subnetScope, subnet, vpc));
-  const nats = natGateways(under('nat-gateways'), plan, resources, attachment);
+  const nats = natGateways(under('NatGateway'), plan, resources, attachment);
 
-  const tableScope = under('route-tables');
-  const routeScope = under('routes');
-  const associationScope = under('route-table-associations');
+  const tableScope = under('RouteTable');
+  const routeScope = under('Route');
+  const associationScope = under('RouteTableAssociation');
   const tables = byKey(plan.routeTables, (each) => routeTable(tableScope, each, vpc));
   const tableOfSubnet = new Map<string, ec2.CfnRouteTable>();
   const internet: IDependable[] = [attachment];
@@ -135,17 +141,17 @@ export function createNetwork(scope: Construct, plan: NetworkPlan, transform: Ap
     if (route !== null && each.defaultRoute.to === 'internet-gateway') internet.push(route);
     for (const subnet of each.subnets) {
       tableOfSubnet.set(subnet, table);
-      new ec2.CfnSubnetRouteTableAssociation(associationScope, subnet, {
+      new ec2.CfnSubnetRouteTableAssociation(associationScope, constructId(subnet), {
         subnetId: entry(resources, subnet, 'subnet').attrSubnetId,
         routeTableId: table.attrRouteTableId,
       });
     }
   }
 
-  const importScope = under('subnet-references');
+  const importScope = under('SubnetReference');
   const subnets = byKey(plan.subnets, ({ key, zone, cidr }): ec2.ISubnet => {
     const table = tableOfSubnet.get(key);
-    return ec2.Subnet.fromSubnetAttributes(importScope, key, {
+    return ec2.Subnet.fromSubnetAttributes(importScope, constructId(key), {
       subnetId: entry(resources, key, 'subnet').attrSubnetId,
       availabilityZone: zone,
       ipv4CidrBlock: cidr,

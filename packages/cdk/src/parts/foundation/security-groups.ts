@@ -1,7 +1,7 @@
 import type { NetworkPlan, SecurityGroupPlan, SecurityGroupRule } from '@breakwater/plan';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { byKey, entry } from '../../entry.ts';
+import { byKey, constructId, entry } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
 const isService = (key: string) => key.startsWith('service/');
@@ -47,7 +47,7 @@ export function createSecurityGroups(
       allowAllOutbound: group.egress.some(isEverything),
       disableInlineRules: false,
     };
-    return new ec2.SecurityGroup(scope, group.key, transform('securityGroup', group.key, props));
+    return new ec2.SecurityGroup(scope, constructId(group.key), transform('securityGroup', group.key, props));
   });
   for (const group of plan.securityGroups) {
     const resource = entry(groups, group.key, 'security group');

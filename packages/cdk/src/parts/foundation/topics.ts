@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { entry, mapEntries } from '../../entry.ts';
+import { constructId, entry, mapEntries } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
 const SUBSCRIPTIONS: Readonly<
@@ -31,7 +31,7 @@ export function createTopics(
       enforceSSL: true,
       ...(topicPlan.encryptionKey === null ? {} : { masterKey: entry(keys, topicPlan.encryptionKey, 'key') }),
     };
-    const topic = new sns.Topic(scope, key, transform('topic', key, props));
+    const topic = new sns.Topic(scope, constructId(key), transform('topic', key, props));
     // A policy of its own replaces the one that let the account's alarms in.
     topic.addToResourcePolicy(
       new iam.PolicyStatement({

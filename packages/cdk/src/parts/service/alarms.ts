@@ -2,6 +2,7 @@ import type { AlarmPlan } from '@breakwater/plan';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
+import { constructId } from '../../entry.ts';
 import { lowerMetric, type MetricSources } from '../../metrics.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -30,7 +31,7 @@ export function createAlarms(
     own.map((planned) => {
       const alarm = new Alarm(
         scope,
-        `Alarm/${planned.key}`,
+        `Alarm${constructId(planned.key)}`,
         transform('alarm', planned.key, {
           alarmName: planned.name,
           alarmDescription: planned.description,

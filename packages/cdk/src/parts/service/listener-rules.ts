@@ -8,7 +8,7 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 import { isStaged } from './strategy.ts';
@@ -38,7 +38,7 @@ export function createListenerRules(
   for (const listener of plan.loadBalancer?.listeners ?? []) {
     const own = listener.rules.filter(({ action }) => action.kind === 'forward' && action.service === key);
     if (own.length === 0) continue;
-    const parent = new Construct(scope, `Listener/${listener.key}`);
+    const parent = new Construct(scope, `Listener${constructId(listener.key)}`);
     const imported = importListener(parent, listener, context);
     for (const [index, rule] of own.entries())
       rules[rule.key] = new ApplicationListenerRule(

@@ -11,6 +11,7 @@ import {
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { constructId } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -80,7 +81,7 @@ function createPolicy(
   { key, foundation }: ServiceContext,
   { blue }: ServiceParts['targetGroups'],
 ): void {
-  const id = `Scaling/${policy.metric}`;
+  const id = `Scaling${constructId(policy.metric)}`;
   const cooldowns = {
     scaleInCooldown: Duration.seconds(policy.scaleInCooldownSeconds),
     scaleOutCooldown: Duration.seconds(policy.scaleOutCooldownSeconds),

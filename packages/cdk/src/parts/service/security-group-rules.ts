@@ -1,7 +1,7 @@
 import type { SecurityGroupRule } from '@breakwater/plan';
 import { CfnSecurityGroupEgress, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
+import { constructId, entry } from '../../entry.ts';
 import { isServiceGroup, type ServiceContext } from './context.ts';
 
 /** One rule as its own resource: the group that it stands in and the group that it names. */
@@ -49,8 +49,15 @@ export class SecurityGroupRules extends Construct {
           : { ipProtocol: rule.protocol, fromPort: rule.fromPort, toPort: rule.toPort }),
       };
       if (direction === 'ingress')
-        new CfnSecurityGroupIngress(this, name, { ...shared, sourceSecurityGroupId: idOf(peer) });
-      else new CfnSecurityGroupEgress(this, name, { ...shared, destinationSecurityGroupId: idOf(peer) });
+        new CfnSecurityGroupIngress(this, constructId(name), {
+          ...shared,
+          sourceSecurityGroupId: idOf(peer),
+        });
+      else
+        new CfnSecurityGroupEgress(this, constructId(name), {
+          ...shared,
+          destinationSecurityGroupId: idOf(peer),
+        });
     }
   }
 }

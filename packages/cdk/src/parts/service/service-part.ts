@@ -36,7 +36,7 @@ export class ServicePart extends Construct implements ServiceParts {
     const service = entry(props.plan.services, props.key, 'service');
     const context: ServiceContext = { ...props, service };
     this.logGroup = createLogGroup(
-      this,
+      new Construct(this, 'LogGroup'),
       entry(props.plan.logGroups, service.logs.logGroup, 'log group'),
       props.foundation.keys,
       props.transform,

@@ -7,6 +7,7 @@ import {
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
+import { constructId } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 
@@ -27,7 +28,7 @@ export function createTargetGroups(
     if (planned === undefined) return null;
     return new ApplicationTargetGroup(
       scope,
-      `TargetGroup/${color}`,
+      `TargetGroup${constructId(color)}`,
       transform('targetGroup', `${key}/${color}`, {
         targetGroupName: planned.name,
         vpc: foundation.vpc,

@@ -98,7 +98,7 @@ export function build(
   const foundation = new FoundationPart(stackOf('foundation'), 'Foundation', props);
   const data = plan.stacks.some(({ key }) => key === 'data')
     ? new DataPart(stackOf('data'), 'Data', { ...props, foundation })
-    : { databases: {}, databaseLogGroups: {}, tables: {}, buckets: {}, secrets: {} };
+    : { databases: {}, logGroups: {}, tables: {}, buckets: {}, secrets: {} };
   const parts: Record<string, ServicePart> = {};
   for (const key of Object.keys(plan.services))
     parts[key] = new ServicePart(stackOf(`service/${key}`), 'Service', {

@@ -1,6 +1,6 @@
 import type { LogGroupPlan } from '../../plan/observability.ts';
 import type { ServicePlan } from '../../plan/service.ts';
-import type { DatabasePlan, KeyPlan, RemovalPlan } from '../../plan/stores.ts';
+import type { DatabasePlan, KeyPlan, RemovalPlan, SecretPlan } from '../../plan/stores.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { mapRecord, sorted } from '../context.ts';
 import { type Draft, plain } from '../mark.ts';
@@ -11,6 +11,7 @@ interface Needs {
   readonly protect: boolean;
   readonly databases: Readonly<Record<string, Draft<DatabasePlan>>>;
   readonly keys: Readonly<Record<string, Draft<KeyPlan>>>;
+  readonly secrets: Readonly<Record<string, Draft<SecretPlan>>>;
 }
 
 export interface LogParts {
@@ -20,7 +21,7 @@ export interface LogParts {
 }
 
 /** Log groups with their retention, and the key that encrypts them. */
-export function logs({ names, protect, databases }: Needs, context: Context): Result<LogParts> {
+export function logs({ names, protect, databases, secrets }: Needs, context: Context): Result<LogParts> {
   const t = context.tracer('logs');
   const { definition } = context;
   const encrypted = definition.logs?.customerKey === true;
@@ -93,6 +94,16 @@ export function logs({ names, protect, databases }: Needs, context: Context): Re
           `stores.${key}.logs.retention`,
         ),
       ];
+    }),
+    ...Object.entries(secrets).flatMap(([key, draft]) => {
+      const secret = plain<SecretPlan>(draft);
+      if (secret.kind === 'existing' || secret.rotationDays === null) return [];
+      const name = t.derived(
+        `/aws/lambda/rotation-${secret.name.replace(/[^A-Za-z0-9_./#-]+/g, '-')}`,
+        ['stores'],
+        'what the function that rotates the secret writes',
+      );
+      return [group(`rotation/${key}`, name, undefined, 'logs.retention')];
     }),
     ...((definition.network?.flowLogs ?? false) === false
       ? []
