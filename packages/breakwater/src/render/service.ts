@@ -1,5 +1,6 @@
 import type { ScalingDecision, ServiceSnapshot, Snapshot } from '@breakwater/protocol';
 import { type Style, sanitise } from '../terminal.ts';
+import { renderCalls } from './calls.ts';
 import { paintState, renderTasks } from './status.ts';
 import { formatDuration, formatMemory, formatPercent, formatTime } from './units.ts';
 
@@ -47,6 +48,8 @@ export function renderService(
       now,
     ),
   ];
+  const calls = snapshot.calls.filter(({ from, to }) => from === service.name || to === service.name);
+  if (calls.length > 0) blocks.push(renderCalls(calls, style));
   if (service.deployments.length > 0) {
     blocks.push(
       [

@@ -1,5 +1,6 @@
 import type { Snapshot, StoreSnapshot, TaskSnapshot } from '@breakwater/protocol';
 import { firstLine, type Style, sanitise } from '../terminal.ts';
+import { renderCalls } from './calls.ts';
 import { renderTable } from './table.ts';
 import { formatDuration, formatMemory, formatPercent, plural, shortId } from './units.ts';
 
@@ -29,7 +30,7 @@ export function paintState(state: string, style: Style): string {
   return (paints[state] ?? style.yellow)(state);
 }
 
-/** What `ps` shows: the system in a line, then services, tasks, stores and what is wrong. */
+/** What `ps` shows: the system in a line, then services, tasks, calls between services, stores and what is wrong. */
 export function renderStatus(snapshot: Snapshot, style: Style, now: number): string {
   const head = [
     style.bold(`${snapshot.system} ${snapshot.env}`),
@@ -40,6 +41,7 @@ export function renderStatus(snapshot: Snapshot, style: Style, now: number): str
     ...(snapshot.timeScale === 1 ? [] : [`time ×${snapshot.timeScale}`]),
   ].join(' · ');
   const blocks = [head, renderServices(snapshot, style), renderTasks(snapshot.tasks, style, now)];
+  if (snapshot.calls.length > 0) blocks.push(renderCalls(snapshot.calls, style));
   if (snapshot.stores.length > 0) blocks.push(renderStores(snapshot.stores, style));
   const problems = renderProblems(snapshot, style);
   if (problems) blocks.push(problems);

@@ -37,6 +37,8 @@ export interface ServiceConnect {
   taskGone(id: string): void;
   /** Calls under way on a task. */
   inFlight(id: string): number;
+  /** Counts the tasks that get calls, for the metrics; call it each second. */
+  measure(): void;
   snapshot(): readonly CallSnapshot[];
   close(graceMs: number): Promise<void>;
 }
@@ -135,6 +137,10 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
         (sum, { pool }) => sum + (pool.endpoints().find((one) => one.id === id)?.inFlight ?? 0),
         0,
       ),
+    measure() {
+      for (const { to, pool } of edges)
+        metrics.recordCounts({ service: to, healthy: pool.hosts().length, at: clock.now() });
+    },
     snapshot: () =>
       edges.map(({ from, to, port, pool }) => {
         const endpoints = pool.endpoints();

@@ -46,6 +46,8 @@ export interface Controls {
     readonly service: string | null;
     readonly task: string | null;
     readonly route: string | null;
+    /** Calls to `service` from this one; `*` for all of them; null for what is no call. */
+    readonly caller: string | null;
     readonly seconds: number;
     readonly stepSeconds: number;
   }): readonly MetricSeries[];
@@ -129,6 +131,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
         service: query.get('service'),
         task: query.get('task'),
         route: query.get('route'),
+        caller: query.get('caller'),
         seconds: number(query, 'seconds', DEFAULT_SECONDS, 24 * 3_600),
         stepSeconds: Math.max(1, number(query, 'step', 1, 3_600)),
       }),

@@ -170,14 +170,15 @@ async function run(
     traces: ({ limit, service: name, errors, slowerThanMs }) =>
       base.traces.list({ limit, errors, slowerThanMs, ...(name === null ? {} : { service: name }) }),
     trace: (id) => base.traces.get(id) ?? null,
-    metrics: ({ seconds, stepSeconds, metric, statistic, service: name, task, route }) => [
-      base.metrics.query({
+    metrics: ({ seconds, stepSeconds, metric, statistic, service: name, task, route, caller }) => [
+      (caller === null ? base.metrics : base.callMetrics).query({
         metric,
         // The store refuses what is no statistic.
         statistic: statistic as 'Sum',
         service: name,
         task,
-        route,
+        // Of calls, the caller stands in the place of the route.
+        route: caller === null || caller === '*' ? route : caller,
         from: clock.now() - seconds * 1_000,
         to: clock.now(),
         stepSeconds,

@@ -48,9 +48,16 @@ export function startLoop(
     (alarm) => {
       const resolved = resolveMetric(alarm.metric, plan.services);
       if (resolved.kind === 'none') return null;
-      const { metric, service, group, statistic, periodSeconds } = resolved;
+      const { metric, service, group, statistic, periodSeconds, factor } = resolved;
+      const store = resolved.store === 'calls' ? base.callMetrics : metrics;
       const count = alarm.evaluationPeriods + MOST_PERIODS_60_S;
-      return readDatapoints(metrics, clock, { metric, service, group }, { statistic, periodSeconds, count });
+      const points = readDatapoints(
+        store,
+        clock,
+        { metric, service, group },
+        { statistic, periodSeconds, count },
+      );
+      return factor === 1 ? points : points.map((point) => ({ ...point, value: point.value * factor }));
     },
     (alarm, state, reason) =>
       events.publish({
@@ -117,6 +124,7 @@ export function startLoop(
     try {
       const inFlight = inFlightOf(running);
       await measurer.measure([...running.services.values()], clock.now(), inFlight);
+      running.connect.measure();
       alarms.step(clock.scaled());
       for (const key of running.services.keys()) {
         const decision = scalerOf(key)?.step(clock.scaled()) ?? null;

@@ -7,7 +7,11 @@ const two = { targetGroups: [{ key: 'blue' }, { key: 'green' }] };
 const services = {
   catalog: { name: 'svc-catalog-dev', ingress: one },
   shop: { name: 'svc-shop-dev', ingress: two },
-  worker: { name: 'svc-worker-dev', ingress: null },
+  worker: {
+    name: 'svc-worker-dev',
+    ingress: null,
+    connect: { server: { discoveryName: 'jobs' } },
+  },
 };
 const balancer: DimensionValue = { kind: 'load-balancer' };
 const literal = (value: string): DimensionValue => ({ kind: 'literal', value });
@@ -41,6 +45,8 @@ describe('resolveMetric', () => {
   ])('finds the series of %s %s', (namespace, name, dimensions, service, targetGroup) => {
     expect(resolveMetric(metric(namespace, name, dimensions), services)).toEqual({
       kind: 'series',
+      store: 'system',
+      factor: 1,
       metric: name,
       service,
       group: targetGroup,
@@ -49,9 +55,35 @@ describe('resolveMetric', () => {
     });
   });
 
+  const jobs = { ClusterName: literal('cluster'), ServiceName: literal('svc-worker-dev') };
+  it.each([
+    ['RequestCount', { ...jobs, DiscoveryName: literal('jobs') }, 1],
+    ['RequestCount', { DiscoveryName: literal('jobs') }, 1],
+    ['TargetResponseTime', { ...jobs, TargetDiscoveryName: literal('jobs') }, 1_000],
+    ['HTTPCode_Target_5XX_Count', { ...jobs, TargetDiscoveryName: literal('jobs') }, 1],
+  ])('finds %s of the calls to a service, in the units of Service Connect', (name, dimensions, factor) => {
+    expect(resolveMetric(metric('AWS/ECS', name, dimensions), services)).toMatchObject({
+      kind: 'series',
+      store: 'calls',
+      metric: name,
+      service: 'worker',
+      group: null,
+      factor,
+    });
+  });
+
   it.each([
     ['AWS/RDS', 'CPUUtilization', {}, 'measures nothing of AWS/RDS'],
     ['AWS/ECS', 'RunningTaskCount', ecs, 'does not measure RunningTaskCount of AWS/ECS'],
+    ['AWS/ECS', 'RequestCount', ecs, 'no dimension for a service'],
+    ['AWS/ECS', 'RequestCount', { DiscoveryName: literal('none') }, 'called by the name "none"'],
+    ['AWS/ECS', 'RequestCount', { ...ecs, DiscoveryName: literal('jobs') }, 'does not belong to the service'],
+    [
+      'AWS/ECS',
+      'TargetResponseTime',
+      { DiscoveryName: literal('jobs') },
+      'no dimension for a discovery name',
+    ],
     ['AWS/ECS', 'constructor', ecs, 'does not measure constructor'],
     ['AWS/ECS', 'CPUUtilization', { ClusterName: literal('cluster') }, 'no metrics by ClusterName'],
     ['AWS/ECS', 'CPUUtilization', { ServiceName: literal('other') }, 'no ECS service named "other"'],

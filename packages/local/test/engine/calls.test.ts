@@ -1,3 +1,4 @@
+import type { MetricSeries } from '@breakwater/protocol';
 import { describe, expect, it } from 'vitest';
 import { backTasks, call, callsPlan, callsProject, edgeOf, send } from './calls-harness.ts';
 import { cleanUpAfterEach, eventually, type Running, startReady } from './harness.ts';
@@ -91,6 +92,15 @@ describe('a call', () => {
     );
     expect(edge).toMatchObject({ from: 'web', to: 'back', errors: 0, endpoints: 2, ejected: [] });
     expect(edge.p50).toBeGreaterThan(0);
+    const sum = async (caller: string) => {
+      const query = `metric=HTTPCode_Target_2XX_Count&service=back&caller=${caller}&seconds=60`;
+      const [series] = await running.ask<MetricSeries[]>(`/v1/metrics?${query}`);
+      return series?.values.reduce<number>((all, value) => all + (value ?? 0), 0);
+    };
+    expect([await sum('web'), await sum('*'), await sum('nobody')]).toEqual([10, 10, 0]);
+    // The load balancer's own metrics know nothing of calls.
+    const [own] = await running.ask<MetricSeries[]>('/v1/metrics?metric=RequestCount&service=back');
+    expect(own?.values.every((value) => value === null)).toBe(true);
   });
 });
 
