@@ -27,7 +27,6 @@ export const BEYOND_THE_EMULATOR: NonNullable<VerifyOptions['skip']> = [
     id: 'behaviour.*',
     reason: 'The emulator serves no traffic; a local HTTP server stands for it in other tests.',
   },
-  { id: 'stacks.*.drift', reason: 'The emulator compares no stack with its template.' },
 ];
 
 /** Deploys a plan through its cloud assembly. The emulator's environment must be applied. */

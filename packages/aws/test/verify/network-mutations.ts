@@ -1,3 +1,4 @@
+import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import {
   AllocateAddressCommand,
   AuthorizeSecurityGroupEgressCommand,
@@ -238,13 +239,13 @@ export const NETWORK_MUTATIONS: readonly Mutation[] = [
     name: 'a listener rule gets another priority',
     caughtBy: ['load-balancer.rules.http'],
     change: async (deployed) => {
-      const { RuleArn } = (await listenerAndRule(deployed)).rule;
+      const { RuleArn, Priority: before } = (await listenerAndRule(deployed)).rule;
       const set = (Priority: number) =>
         deployed.clients.loadBalancing.send(
           new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority }] }),
         );
       await set(77);
-      return () => set(10);
+      return () => set(Number(before));
     },
   },
   {
@@ -292,6 +293,18 @@ export const NETWORK_MUTATIONS: readonly Mutation[] = [
     caughtBy: ['target-groups.catalog.health'],
     change: async ({ emulator }) => {
       await emulator.behave({ targetHealth: 'unhealthy' });
+      return () => emulator.behave({});
+    },
+  },
+  {
+    name: 'CloudFormation finds a resource that is not as its template says',
+    caughtBy: ['stacks.foundation.drift'],
+    change: async ({ clients: { cloudFormation }, emulator, plan }) => {
+      const StackName = plan.stacks.find(({ key }) => key === 'foundation')?.name;
+      const { StackResources } = await cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
+      const vpc = StackResources?.find(({ ResourceType }) => ResourceType === 'AWS::EC2::VPC');
+      // The emulator compares nothing: what has drifted is what it is told.
+      await emulator.behave({ drifted: [present(vpc?.LogicalResourceId, 'VPC in the stack')] });
       return () => emulator.behave({});
     },
   },

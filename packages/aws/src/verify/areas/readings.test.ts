@@ -59,6 +59,10 @@ describe('drift', () => {
     ).toBeNull();
   });
 
+  test('is told even when AWS does not say what differs', () => {
+    expect(drift('AWS::ECS::Service')).toBe('R is modified');
+  });
+
   test('names what else has changed, and what is gone', () => {
     expect(drift('AWS::ECS::Service', '/DesiredCount', '/EnableExecuteCommand')).toBe(
       'R /EnableExecuteCommand',

@@ -101,8 +101,8 @@ export function describeDrift(drift: StackResourceDrift): string | null {
   const { LogicalResourceId, ResourceType = '', StackResourceDriftStatus, PropertyDifferences } = drift;
   if (StackResourceDriftStatus === 'DELETED') return `${LogicalResourceId} is deleted`;
   const owned = OWNED[ResourceType];
-  const paths = (PropertyDifferences ?? [])
-    .flatMap(({ PropertyPath }) => PropertyPath ?? [])
-    .filter((path) => owned === undefined || !owned.test(path));
+  const all = (PropertyDifferences ?? []).flatMap(({ PropertyPath }) => PropertyPath ?? []);
+  if (all.length === 0) return `${LogicalResourceId} is modified`;
+  const paths = all.filter((path) => owned === undefined || !owned.test(path));
   return paths.length === 0 ? null : `${LogicalResourceId} ${paths.join(', ')}`;
 }
