@@ -1,4 +1,6 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verify } from '../src/verify/index.ts';
 import { type Emulator, startEmulator } from './emulator/start.ts';
 import { planOf, type SystemName } from './emulator/systems.ts';
 import { CATALOG_MUTATIONS } from './verify/catalog-mutations.ts';
@@ -54,6 +56,61 @@ describe.each(Object.keys(MUTATIONS) as SystemName[])('%s', (name) => {
       }
     },
   );
+});
+
+describe('what cannot be looked at', () => {
+  let system: Deployed;
+  beforeAll(async () => {
+    await emulator.reset();
+    system = await deployed(emulator, planOf('shop'));
+  });
+
+  test('is a failed check where a permission is missing, and no other is', async () => {
+    await emulator.behave({ deny: ['ecr:GetLifecyclePolicy'] });
+    try {
+      const report = await system.verify();
+      expect(failedIds(report)).toEqual(['registries.api.lifecycle']);
+      expect(failures(report)[0]).toMatch(
+        /expected to be able to look; found AccessDenied.*ecr:GetLifecyclePolicy/,
+      );
+    } finally {
+      await emulator.behave({});
+    }
+  });
+
+  test('ends everything when the credentials are no longer good', async () => {
+    const credentials = async () => ({ accessKeyId: 'EXPIRED1', secretAccessKey: 'x' });
+    const { plan, outputs, session } = system;
+    await expect(verify({ ...session, credentials }, { plan, outputs })).rejects.toMatchObject({
+      code: 'expired-credentials',
+    });
+  });
+
+  test('a system that is not there fails by what is missing, and says of the rest why it is skipped', async () => {
+    const report = await verify(system.session, { plan: planOf('shop', 'other'), outputs: {} });
+    expect(failedIds(report)).toEqual(
+      expect.arrayContaining([
+        'network.vpc',
+        'cluster.status',
+        'services.api.status',
+        'databases.products.status',
+      ]),
+    );
+    expect(failures(report).filter((text) => text.includes('be able to look'))).toEqual([]);
+    expect(report.checks.filter(({ state, reason }) => state === 'skipped' && !reason)).toEqual([]);
+    expect(report.checks.filter(({ area }) => area === 'stacks').map(({ state }) => state)).not.toContain(
+      'passed',
+    );
+  });
+
+  test('no value of a secret is in the report', async () => {
+    const { SecretString = '{}' } = await system.clients.secrets.send(
+      new GetSecretValueCommand({ SecretId: 'flask-api-credentials-dev' }),
+    );
+    const { password } = JSON.parse(SecretString) as { password: string };
+    expect(password).toHaveLength(32);
+    expect(JSON.stringify(await system.verify())).not.toContain(password);
+  });
 });
 
 describe('in production', () => {
