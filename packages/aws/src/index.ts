@@ -6,6 +6,7 @@ export { type DestroyPlan, destroyPlan, type Valuable } from './destroy/destroy-
 export type { ChangeAction, ResourceChange, StackChange } from './diff/changes.ts';
 export { type DiffOptions, type DiffResult, diff } from './diff/diff.ts';
 export type { DeployEvent, OnEvent, StackOutcome } from './events.ts';
+export { lookupContext } from './hosted-zone.ts';
 export type { Images } from './images/resolve-images.ts';
 export { type ExecOptions, exec } from './observe/exec.ts';
 export { type CloudLogLine, type CloudLogsOptions, logs } from './observe/logs.ts';

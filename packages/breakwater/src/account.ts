@@ -37,16 +37,29 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   return { aws, session, loaded: await loadPlan({ ...options, account: session.account }) };
 }
 
-/** How a deployment has the system synthesised: with the images that it has pushed, where it wants the assembly. */
+/** Writes a cloud assembly with these images into a folder. */
+type Synthesizer = (request: {
+  readonly images: Readonly<Record<string, string>>;
+  readonly outdir: string;
+}) => Promise<void>;
+
+/** How the system is synthesised, with what the folder's `breakwater.cdk.ts` changes and what is known of the account. */
 export async function synthesizer(
   { plan, directory }: LoadedPlan,
   options: DefinitionOptions,
-): Promise<
-  (request: { readonly images: Readonly<Record<string, string>>; readonly outdir: string }) => Promise<void>
-> {
+  context: Readonly<Record<string, unknown>> = {},
+): Promise<Synthesizer> {
   const [{ synthesize }, customization] = await Promise.all([
     loadCdk(),
     loadCdkCustomization(directory, environmentName(options, process.env)),
   ]);
-  return async ({ images, outdir }) => synthesize({ plan, images, outdir, ...customization });
+  return async ({ images, outdir }) => synthesize({ plan, images, outdir, context, ...customization });
+}
+
+/** The same for an account, where what the CDK would look up is looked up first. */
+export async function accountSynthesizer(
+  { aws, session, loaded }: Account,
+  options: DefinitionOptions,
+): Promise<Synthesizer> {
+  return synthesizer(loaded, options, await aws.lookupContext(session, loaded.plan));
 }

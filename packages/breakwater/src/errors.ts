@@ -52,6 +52,8 @@ const AWS_EXIT: Readonly<Record<string, ExitCode>> = {
   'not-bootstrapped': EXIT.notReady,
   'missing-secret': EXIT.notReady,
   'missing-image': EXIT.notReady,
+  'missing-certificate': EXIT.notReady,
+  'missing-hosted-zone': EXIT.notReady,
   'no-build-tool': EXIT.notReady,
   quota: EXIT.notReady,
   'name-taken': EXIT.notReady,

@@ -10,7 +10,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = report(error);
+    const code = report(error);
+    process.exitCode = code;
+    // Whoever interrupts does not want to wait for what libraries still do in the background.
+    if (code === EXIT.interrupted) process.exit();
   }
 }
 

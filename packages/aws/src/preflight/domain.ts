@@ -1,7 +1,7 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
-import { ListHostedZonesByNameCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { AwsError } from '../aws-error.ts';
 import { isNamed, toAwsError } from '../failures.ts';
+import { findHostedZone } from '../hosted-zone.ts';
 import { clientOptions } from '../session.ts';
 import { type Check, combine, type Findings, NOTHING } from './findings.ts';
 
@@ -48,10 +48,7 @@ async function checkCertificate(session: Where, arn: string): Promise<Findings> 
 async function checkZone(session: Where, zone: string): Promise<Findings> {
   const name = zone.replace(/\.$/, '');
   try {
-    const { HostedZones = [] } = await new Route53Client(clientOptions(session)).send(
-      new ListHostedZonesByNameCommand({ DNSName: name, MaxItems: 1 }),
-    );
-    if (HostedZones.some(({ Name }) => Name === `${name}.`)) return NOTHING;
+    if ((await findHostedZone(session, name)) !== null) return NOTHING;
     return {
       problems: [
         new AwsError('missing-hosted-zone', `Route 53 has no hosted zone ${name}`, {

@@ -1,4 +1,4 @@
-import { type AccountOptions, openAccount, synthesizer } from '../account.ts';
+import { type AccountOptions, accountSynthesizer, openAccount } from '../account.ts';
 import { CliError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { displayPath } from '../find-definition.ts';
@@ -18,9 +18,10 @@ export interface DeployOptions extends AccountOptions {
 /** `breakwater deploy`: build, push, deploy. Prints the outputs. */
 export async function deploy(options: DeployOptions): Promise<void> {
   const images = readImages(options.image);
-  const { aws, session, loaded } = await openAccount(options);
+  const account = await openAccount(options);
+  const { aws, session, loaded } = account;
   const { plan, directory } = loaded;
-  const synthesize = await synthesizer(loaded, options);
+  const synthesize = await accountSynthesizer(account, options);
   note(`${plan.system} ${plan.env} → account ${session.account}, ${session.region}`);
   const result = await supervised(options, (context) =>
     aws.deploy(session, {

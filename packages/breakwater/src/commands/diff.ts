@@ -1,4 +1,4 @@
-import { type AccountOptions, openAccount, synthesizer } from '../account.ts';
+import { type AccountOptions, accountSynthesizer, openAccount } from '../account.ts';
 import { EXIT } from '../exit-codes.ts';
 import { renderDiff } from '../render/diff.ts';
 import { outStyle, print, printJson } from '../terminal.ts';
@@ -10,10 +10,11 @@ export interface DiffOptions extends AccountOptions {
 
 /** `breakwater diff`: what a deployment would change, in words. Changes nothing. */
 export async function diff(options: DiffOptions): Promise<void> {
-  const { aws, session, loaded } = await openAccount(options);
+  const account = await openAccount(options);
+  const { aws, session, loaded } = account;
   const result = await aws.diff(session, {
     plan: loaded.plan,
-    synthesize: await synthesizer(loaded, options),
+    synthesize: await accountSynthesizer(account, options),
   });
   if (options.json) printJson(result);
   else print(renderDiff(result, outStyle));
