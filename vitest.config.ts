@@ -7,7 +7,7 @@ const EMULATOR = 'packages/*/test/**/*.emulator.test.ts';
 const REAL = [
   'packages/breakwater/test/**/*.test.ts',
   'packages/local/test/**/*.test.ts',
-  'packages/local/src/{processes,router,stores,tasks}/**/*.test.ts',
+  'packages/local/src/{connect,processes,router,stores,tasks}/**/*.test.ts',
   'systems/**/*.test.ts',
 ];
 
