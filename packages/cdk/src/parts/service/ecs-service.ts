@@ -87,21 +87,17 @@ export function createEcsService(scope: Construct, context: ServiceContext, made
 function attachTargets(ecsService: FargateService, { service, key }: ServiceContext, made: Made): void {
   const { blue, green } = made.targetGroups;
   if (blue === null) return;
-  const rules = Object.values(made.listenerRules);
   const container = { containerName: service.containerName, containerPort: service.port };
   if (!isStaged(service.deployment.strategy)) {
     // It waits for the rules by itself: a target group that no listener leads to cannot take tasks.
     ecsService.loadBalancerTarget(container).attachToApplicationTargetGroup(blue);
     return;
   }
-  const [rule, ...others] = rules;
-  if (green === null || made.infrastructureRole === null || rule === undefined)
+  const [rule, ...others] = Object.values(made.listenerRules);
+  // The plan refuses routes that need several: ECS moves the traffic of one.
+  if (green === null || made.infrastructureRole === null || rule === undefined || others.length > 0)
     throw new Error(
-      `${key} moves traffic between two target groups, but lacks one, a route or the role for it.`,
-    );
-  if (others.length > 0)
-    throw new Error(
-      `The routes of ${key} need ${rules.length} listener rules, but ECS moves the traffic of one only: the others would keep sending theirs to the old version. Use at most five routes that no other service's routes come between, or the rolling strategy.`,
+      `${key} moves traffic between two target groups, but lacks one, the role for it or a rule of its own.`,
     );
   const alternateTarget = new AlternateTarget('Alternate', {
     alternateTargetGroup: green,

@@ -22,8 +22,10 @@ import { isStaged } from './strategy.ts';
  *
  * - the action never changes once it is there: always 100 to blue and 0 to green, whichever is live, and made of nothing that a
  *   new image, size or count of tasks changes; the target groups are in the same stack under fixed logical ids;
- * - a rule's logical id is its place among the service's rules of the listener and not its paths or priority, so that it is never
- *   replaced, which would start at blue as well and fail on its priority, which is still taken.
+ * - the logical id of a service's widest rule, its only one with these strategies, never changes, whatever its paths, priority or
+ *   strategy: so it is never replaced, which would start at blue as well and fail on its priority, which is still taken.
+ *
+ * The other rules of a service have theirs by their key, as their priority: one that replaces another never wants its number.
  *
  * What remains is a changed route, priority or strategy: then the rule is written with these weights, so whoever deploys looks
  * first whether blue is live ({@link https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html}).
@@ -40,10 +42,10 @@ export function createListenerRules(
     if (own.length === 0) continue;
     const parent = new Construct(scope, `Listener${constructId(listener.key)}`);
     const imported = importListener(parent, listener, context);
-    for (const [index, rule] of own.entries())
+    for (const rule of own)
       rules[rule.key] = new ApplicationListenerRule(
         parent,
-        `Rule${index + 1}`,
+        rule.key === key ? 'Rule' : `Rule${rule.key.slice(key.length)}`,
         transform('listenerRule', rule.key, {
           listener: imported,
           priority: rule.priority,

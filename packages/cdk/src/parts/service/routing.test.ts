@@ -48,17 +48,17 @@ test('target groups take addresses, with health check, draining and algorithm of
 });
 
 test('a rolling service that is ready for blue/green has two target groups and sends everything to one', () => {
-  const { template } = build(planOf(systems.catalog));
-  const stack = template('service/catalog');
+  const plan = planOf(systems.catalog);
+  const stack = build(plan).template('service/catalog');
   expect(Object.values(resourcesOf(stack, GROUP)).map(({ Properties }) => Properties['Name'])).toEqual([
     'tg-catalog-dev',
     'tg-green-catalog-dev',
   ]);
   const { Properties } = only(stack, RULE);
   expect(Properties).toMatchObject({
-    Priority: 10,
+    Priority: plan.loadBalancer?.listeners[0]?.rules[0]?.priority,
     Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/health', '/api/*'] } }],
-    Actions: [{ Type: 'forward', TargetGroupArn: { Ref: expect.stringContaining('TargetGroupblue') } }],
+    Actions: [{ Type: 'forward', TargetGroupArn: { Ref: expect.stringContaining('TargetGroupBlue') } }],
   });
   expect(only(stack, 'AWS::ECS::Service').Properties).toMatchObject({
     LoadBalancers: [{ ContainerName: 'catalog', ContainerPort: 5000 }],
@@ -68,7 +68,7 @@ test('a rolling service that is ready for blue/green has two target groups and s
 test('with a certificate the rules stand at the encrypted listener only', () => {
   const { template } = build(planOfService({}, { domain: 'shop.example.com' }));
   const { Properties } = only(template('service/api'), RULE);
-  expect(JSON.stringify(Properties['ListenerArn'])).toMatch(/https/);
+  expect(JSON.stringify(Properties['ListenerArn'])).toMatch(/Https/);
 });
 
 test.each(['blue-green', 'canary', 'linear'])(
@@ -80,8 +80,8 @@ test.each(['blue-green', 'canary', 'linear'])(
         Type: 'forward',
         ForwardConfig: {
           TargetGroups: [
-            { TargetGroupArn: { Ref: expect.stringContaining('blue') }, Weight: 100 },
-            { TargetGroupArn: { Ref: expect.stringContaining('green') }, Weight: 0 },
+            { TargetGroupArn: { Ref: expect.stringContaining('Blue') }, Weight: 100 },
+            { TargetGroupArn: { Ref: expect.stringContaining('Green') }, Weight: 0 },
           ],
         },
       },
@@ -117,11 +117,18 @@ test('nothing but a route changes a rule whose weights ECS has moved', () => {
   expect(after?.[1].Properties['Conditions']).not.toEqual(before?.[1].Properties['Conditions']);
 });
 
-test('routes that need several rules are refused where ECS moves the traffic of one only', () => {
-  const routes = ['/a', '/b', '/c', '/d', '/e', '/f'];
-  expect(() => build(planOfService({ deployment: 'blue-green', routes }))).toThrow(/2 listener rules/);
-  const { template } = build(planOfService({ routes }));
-  expect(Object.values(resourcesOf(template('service/api'), RULE))).toHaveLength(2);
+test('a route that comes or goes replaces no rule of a service with several, and takes no number that another still has', () => {
+  const routes = ['/a/*', '/b', '/c', '/d', '/e', '/f', '/g', '/h/*'];
+  const rulesOf = (paths: readonly string[]) =>
+    Object.entries(resourcesOf(build(planOfService({ routes: paths })).template('service/api'), RULE)).map(
+      ([id, { Properties }]) => [id, Properties['Priority']] as const,
+    );
+  const before = new Map(rulesOf(routes));
+  expect(before.size).toBe(3);
+  const idOf = new Map([...before].map(([id, priority]) => [priority, id]));
+  for (const gone of ['/a/*', '/b', '/d', '/h/*'])
+    for (const [id, priority] of rulesOf(routes.filter((route) => route !== gone)))
+      expect(idOf.get(priority) ?? id).toBe(id);
 });
 
 test('with encrypted calls between services the load balancer speaks TLS as well', () => {

@@ -49,8 +49,12 @@ function shiftsTraffic(model: Model): void {
     );
     same(deployment.bakeMinutes, 10, `bake time of ${name}`);
     same(deployment.alarms.rollback, true, `rollback of ${name} on alarms`);
-    const watched = deployment.alarms.names.map((alarm) => named(model.alarms, alarm).metric.name);
-    same(watched, ['HTTPCode_Target_5XX_Count'], `what the rollback alarms of ${name} watch`);
+    const watched = deployment.alarms.names.map((alarm) => named(model.alarms, alarm).metric);
+    sameSet(
+      watched.map((metric) => `${metric.name} of ${metric.dimensions['TargetGroup']}`),
+      [target, alternate].map((group) => `HTTPCode_Target_5XX_Count of ${group?.targetGroup}`),
+      `what the rollback alarms of ${name} watch`,
+    );
   }
 }
 
