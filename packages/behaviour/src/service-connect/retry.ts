@@ -10,7 +10,7 @@ export type AttemptFailureKind =
  * that connections that fail are retried, not for which requests. Inferred;
  * {@link https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2}.
  */
-export const RETRIED_AFTER_RESET: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+export const RETRIED_AFTER_RESET: readonly string[] = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'];
 
 /**
  * Bytes of a request's body that the proxy keeps for another attempt; a request with more of it is tried once. AWS does
@@ -26,5 +26,5 @@ export const PROXY_CONNECT_TIMEOUT_MS = 5_000;
  * twice is harmless. A response, of whatever status, is the answer and is never asked for twice.
  */
 export function isRetried(method: string, failure: AttemptFailureKind): boolean {
-  return failure === 'connect' || RETRIED_AFTER_RESET.has(method);
+  return failure === 'connect' || RETRIED_AFTER_RESET.includes(method);
 }
