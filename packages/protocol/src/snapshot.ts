@@ -35,7 +35,7 @@ export interface TaskSnapshot {
   /** Percent of the task's CPU units, over the last seconds; null before the first sample. */
   readonly cpuPercent: number | null;
   readonly memoryMiB: number | null;
-  /** Requests in flight on it through the router. */
+  /** Requests in flight on it through the router, and calls of other services. */
   readonly inFlight: number;
 }
 

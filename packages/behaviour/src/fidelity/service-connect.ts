@@ -77,7 +77,7 @@ export const SERVICE_CONNECT_BEHAVIOURS = [
     id: 'service-connect.answers',
     title: "The proxy's own answers",
     statement:
-      '503 without an endpoint or a connection, 504 after the timeout, with the texts of Envoy, which the proxy is.',
+      '503 without an endpoint or a connection, 504 after the timeout, 426 for HTTP/1.0, with the texts of Envoy, which the proxy is.',
     mark: 'inferred',
     source: 'SC-C',
     module: 'service-connect/answers.ts',

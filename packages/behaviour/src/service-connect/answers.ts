@@ -5,7 +5,9 @@ export type ProxyFailure =
   | 'connect-timeout'
   | 'reset'
   | 'request-timeout'
-  | 'malformed-response';
+  | 'malformed-response'
+  /** HTTP/1.0, which Service Connect does not support. */
+  | 'old-http';
 
 /** What a caller then gets. */
 export interface ProxyAnswer {
@@ -35,6 +37,7 @@ export const PROXY_ANSWERS: Readonly<Record<ProxyFailure, ProxyAnswer>> = {
   reset: { statusCode: 503, statusText: 'Service Unavailable', body: `${RESET}connection termination` },
   'request-timeout': { statusCode: 504, statusText: 'Gateway Timeout', body: 'upstream request timeout' },
   'malformed-response': { statusCode: 502, statusText: 'Bad Gateway', body: `${RESET}protocol error` },
+  'old-http': { statusCode: 426, statusText: 'Upgrade Required', body: '' },
 };
 
 /** Value of `Server` in the proxy's own answers. Inferred, as {@link PROXY_ANSWERS}. */

@@ -28,6 +28,7 @@ describe('the answer of the proxy itself', () => {
       reset: 503,
       'request-timeout': 504,
       'malformed-response': 502,
+      'old-http': 426,
     });
   });
 });

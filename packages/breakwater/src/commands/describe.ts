@@ -21,6 +21,7 @@ export async function describe(name: string | undefined, options: EngineCommandO
       service,
       decisions,
       tasks: snapshot.tasks.filter((task) => task.service === name),
+      calls: snapshot.calls.filter(({ from, to }) => from === name || to === name),
       alarms: snapshot.alarms.filter((alarm) => alarm.service === name),
     });
     return;

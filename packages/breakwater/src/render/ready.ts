@@ -20,6 +20,8 @@ export function renderReady(snapshot: Snapshot, took: number, style: Style): str
       `${where}  ${style.dim('→')} ${service.name} ${style.dim(`(${service.healthy} of ${plural(service.desired, 'task')} healthy)`)}`,
     ]);
   }
+  for (const { from, to, url } of snapshot.calls)
+    rows.push(['call', `${from} ${style.dim('→')} ${to}  ${style.dim(url)}`]);
   for (const store of snapshot.stores) {
     rows.push([
       'store',

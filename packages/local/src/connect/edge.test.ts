@@ -104,6 +104,12 @@ describe('time', () => {
   });
 });
 
+it('does not speak HTTP/1.0, as Service Connect does not', async () => {
+  const { edge } = await edgeTo([await rawTarget((socket) => void socket.write(ok))]);
+  expect(statusOf(await ask(edge.port, 'GET / HTTP/1.0\r\n\r\n'))).toBe(426);
+  expect(statusOf(await get(edge.port))).toBe(200);
+});
+
 it('passes the fields of a call on as they came, and adds none', async () => {
   const seen: string[] = [];
   const target = await rawTarget((socket, bytes) => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { PROXY_CONNECT_TIMEOUT_MS } from '@breakwater/behaviour';
+import { PROXY_ANSWERS, PROXY_CONNECT_TIMEOUT_MS } from '@breakwater/behaviour';
 import type { RouterContext } from '../router/context.ts';
 import { createFrontDoor, type DoorState } from '../router/front-door.ts';
 import type { RequestRecord } from '../router/types.ts';
@@ -48,6 +48,13 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
         `A service may call only what its \`calls\` in the definition name.\n`,
     ),
   };
+  const old = PROXY_ANSWERS['old-http'];
+  const upgrade = {
+    kind: 'respond' as const,
+    rule: from,
+    reason: 'fixed-response' as const,
+    response: proxyResponse(old.statusCode, old.statusText, old.body),
+  };
   const context =
     (action: typeof forward | typeof refuse) =>
     (door: DoorState): RouterContext => ({
@@ -65,7 +72,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
         return door.port;
       },
       load: { requestsInFlight: 0 },
-      route: () => action,
+      route: (head) => (head.http10 && action === forward ? upgrade : action),
       record: action === forward ? options.onCall : () => {},
     });
 
