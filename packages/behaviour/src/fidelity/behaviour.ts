@@ -8,7 +8,8 @@ export type BehaviourArea =
   | 'cloudwatch'
   | 'deployments'
   | 'fargate'
-  | 'service-connect';
+  | 'service-connect'
+  | 'dynamodb';
 
 /**
  * How sure we are: `documented` by AWS and followed exactly; `observed` in real accounts or reported by users;

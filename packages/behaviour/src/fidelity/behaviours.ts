@@ -1,6 +1,7 @@
 import type { Behaviour } from './behaviour.ts';
 import { CLOUDWATCH_BEHAVIOURS } from './cloudwatch.ts';
 import { DEPLOYMENT_BEHAVIOURS } from './deployments.ts';
+import { DYNAMODB_BEHAVIOURS } from './dynamodb.ts';
 import { FARGATE_BEHAVIOURS } from './fargate.ts';
 import { LOAD_BALANCER_BEHAVIOURS } from './load-balancer.ts';
 import { PLACEMENT_BEHAVIOURS } from './placement.ts';
@@ -16,4 +17,5 @@ export const behaviours: readonly Behaviour[] = [
   ...DEPLOYMENT_BEHAVIOURS,
   ...FARGATE_BEHAVIOURS,
   ...SERVICE_CONNECT_BEHAVIOURS,
+  ...DYNAMODB_BEHAVIOURS,
 ];

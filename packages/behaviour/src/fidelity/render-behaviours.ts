@@ -10,6 +10,7 @@ const AREA_TITLES: Readonly<Record<BehaviourArea, string>> = {
   deployments: 'Deployments',
   fargate: 'Fargate tasks',
   'service-connect': 'Service Connect',
+  dynamodb: 'DynamoDB',
 };
 
 const MARK_TEXTS: Readonly<Record<BehaviourMark, string>> = {

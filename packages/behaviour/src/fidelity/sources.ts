@@ -48,6 +48,7 @@ export const SOURCES = {
     'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html',
   'CW-ALARM': 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html',
   'CW-PMA': 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html',
+  'DDB-TTL': 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html',
   'CW-STAT': 'https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html',
 } as const satisfies Readonly<Record<string, string>>;
 
