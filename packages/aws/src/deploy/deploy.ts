@@ -10,6 +10,7 @@ import type { Session } from '../session.ts';
 import type { Assembly } from '../stacks/assembly.ts';
 import { packStacks } from '../stacks/pack.ts';
 import type { Store } from '../store.ts';
+import { awaitTasks } from './await-tasks.ts';
 import { changeEverything } from './change-everything.ts';
 import type { DeployOptions, DeployResult } from './options.ts';
 import { POLL_INTERVAL_MS, supervise } from './supervise.ts';
@@ -32,6 +33,7 @@ export async function deploy(session: Session, options: DeployOptions): Promise<
     const done = await changeEverything(session, { ...options, store, signal: ended, pollIntervalMs });
     try {
       const changed = [...done.outcomes.values()].some((outcome) => outcome !== 'unchanged');
+      if (changed) await awaitTasks(session, { plan, onEvent, signal: ended, pollIntervalMs });
       const values = await outputs(session, plan);
       const outputsFile = await writeFlatOutputs(directory, values);
       const last = await latestRelease(store);

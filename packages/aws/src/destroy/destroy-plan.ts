@@ -82,9 +82,7 @@ export async function destroyPlan(session: Session, plan: Plan): Promise<Destroy
   });
   const describe = ({ resource, kind, noun, removal }: (typeof valuable)[number]): Valuable => {
     const name = resource.physicalId;
-    const short = name.startsWith('arn:')
-      ? (name.split(/[:/]/).findLast((part) => part !== '') ?? name)
-      : name;
+    const short = shortName(name);
     const fate =
       removal === 'destroy' ? WITH[kind] : removal === 'snapshot' ? ', but a final snapshot stays' : ' stays';
     return {
@@ -122,4 +120,11 @@ export function protectionsOf(plan: Plan, { stacks }: Pick<Inventory, 'stacks'>)
       terminationProtection ? [`The stack ${name} has termination protection`] : [],
     ),
   ];
+}
+
+/** The name in an ARN: `…:loadbalancer/app/alb-dev/50dc6c495c0c9188` is `alb-dev`. */
+export function shortName(physicalId: string): string {
+  if (!physicalId.startsWith('arn:')) return physicalId;
+  const balancer = /:loadbalancer\/app\/([^/]+)\//.exec(physicalId)?.[1];
+  return balancer ?? physicalId.split(/[:/]/).findLast((part) => part !== '') ?? physicalId;
 }

@@ -69,7 +69,12 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
     await removeLeftovers(session, { plan, inventory, onEvent });
     const objects = await ownObjects(store);
     await mapLimited(objects, 4, (name) => store.remove(name));
-    if (objects.length > 0) onEvent({ kind: 'removed', what: `the record of ${objects.length} releases` });
+    if (objects.length > 0)
+      onEvent({
+        kind: 'removed',
+        what:
+          objects.length === 1 ? 'the record of its release' : `the records of ${objects.length} releases`,
+      });
     return { stacks: inventory.stacks.map(({ name }) => name), durationMs: performance.now() - began };
   });
 }

@@ -18,7 +18,11 @@ export async function emptyWhatGoes(session: Session, inventory: Inventory, onEv
       const images = await attempt(`empty the repository ${physicalId}`, () =>
         emptyRepository(session, physicalId),
       );
-      if (images > 0) onEvent({ kind: 'removed', what: `${images} images of the repository ${physicalId}` });
+      if (images > 0)
+        onEvent({
+          kind: 'removed',
+          what: `${images} ${images === 1 ? 'image' : 'images'} of the repository ${physicalId}`,
+        });
     }
   }
 }

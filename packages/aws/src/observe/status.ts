@@ -1,5 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { Plan, ServicePlan } from '@breakwater/plan';
+import { attempt } from '../failures.ts';
 import type { Session } from '../session.ts';
 import { destroyClients } from '../verify/live/clients.ts';
 import { revisionOf } from '../verify/live/containers.ts';
@@ -90,13 +91,17 @@ const EVENTS = 5;
 export async function status(session: Session, plan: Plan): Promise<SystemStatus> {
   const live = openLive(session, { plan, outputs: {} });
   try {
-    const [cluster, services, databases, alarms, loadBalancer] = await Promise.all([
-      live.containers.cluster(),
-      Promise.all(Object.values(plan.services).map((service) => statusOfService(live, service))),
-      Promise.all(Object.keys(plan.databases).map((key) => statusOfDatabase(live, key))),
-      alarmsInAlarm(live),
-      statusOfLoadBalancer(live),
-    ]);
+    const [cluster, services, databases, alarms, loadBalancer] = await attempt(
+      `describe ${plan.system} in ${plan.env}`,
+      () =>
+        Promise.all([
+          live.containers.cluster(),
+          Promise.all(Object.values(plan.services).map((service) => statusOfService(live, service))),
+          Promise.all(Object.keys(plan.databases).map((key) => statusOfDatabase(live, key))),
+          alarmsInAlarm(live),
+          statusOfLoadBalancer(live),
+        ]),
+    );
     const secure = plan.loadBalancer?.listeners.some(({ protocol }) => protocol === 'HTTPS') ?? false;
     const host = plan.loadBalancer?.domain?.name ?? loadBalancer?.dnsName ?? null;
     return {

@@ -9,6 +9,7 @@ import { errStyle, note, outStyle, print, printJson } from '../terminal.ts';
 /** Options of `breakwater verify`. */
 export interface VerifyOptions extends AccountOptions {
   readonly outputs?: string;
+  readonly url?: string;
   readonly timeout: number;
   readonly junit?: string;
   readonly json?: boolean;
@@ -34,7 +35,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const report = await verifier.verify(session, {
     plan,
     outputs,
-    http: { timeoutMs: options.timeout },
+    http: { timeoutMs: options.timeout, ...(options.url === undefined ? {} : { baseUrl: options.url }) },
     onCheck: ({ title }) => {
       done += 1;
       if (watch) process.stderr.write(`\r\u001b[2K${errStyle.dim(`${done} ${title}`)}`);

@@ -130,6 +130,7 @@ function addLive(program: Command): void {
       .description('compare the live account with the definition; exit code 8 when it differs'),
   )
     .option('--outputs <file>', 'outputs file (default: cfn-outputs/flat-outputs.json beside the definition)')
+    .option('--url <url>', 'where the load balancer is asked (default: its domain or DNS name)')
     .option('--timeout <duration>', 'for each HTTP request to the load balancer', parseDuration, 10_000)
     .option('--junit <file>', 'write a JUnit report as well')
     .option('--json', 'print the report as JSON')
