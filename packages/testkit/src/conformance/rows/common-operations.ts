@@ -50,8 +50,9 @@ function shiftsTraffic(model: Model): void {
     same(deployment.bakeMinutes, 10, `bake time of ${name}`);
     same(deployment.alarms.rollback, true, `rollback of ${name} on alarms`);
     const watched = deployment.alarms.names.map((alarm) => named(model.alarms, alarm).metric);
+    // CloudWatch knows a target group as `targetgroup/<name>/<id>`.
     sameSet(
-      watched.map((metric) => `${metric.name} of ${metric.dimensions['TargetGroup']}`),
+      watched.map((metric) => `${metric.name} of ${metric.dimensions['TargetGroup']?.split('/')[1]}`),
       [target, alternate].map((group) => `HTTPCode_Target_5XX_Count of ${group?.targetGroup}`),
       `what the rollback alarms of ${name} watch`,
     );
