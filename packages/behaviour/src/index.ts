@@ -100,6 +100,8 @@ export {
   stepTrafficShift,
   trafficShiftWants,
 } from './deployments/traffic-shift.ts';
+export type { TtlState } from './dynamodb/time-to-live.ts';
+export { TTL_OLDEST_SECONDS, ttlDeletionDue, ttlState } from './dynamodb/time-to-live.ts';
 export type {
   ContainerHealth,
   ContainerHealthCheck,
