@@ -29,6 +29,8 @@ export interface EdgePool extends HostPool {
   add(target: Target, side: Side): void;
   /** Sends it nothing more; resolves when nothing is under way on it, at the latest after `delayMs`. */
   remove(id: string, delayMs: number): Promise<void>;
+  /** Its process has ended: nothing more is sent, and what is under way ends, or is tried elsewhere, as its connections break. */
+  gone(id: string): void;
   endpoints(): readonly Endpoint[];
   /** Hosts that are not gone. */
   hosts(): readonly UpstreamHost[];
@@ -79,6 +81,16 @@ export function createEdgePool({ name, now, greenPercent, random }: EdgePoolOpti
     return undefined;
   }
 
+  function takeOut(id: string): UpstreamHost | undefined {
+    const found = find(({ target }) => target.id === id);
+    if (found === undefined) return undefined;
+    const { side, index, host } = found;
+    side.hosts.splice(index, 1);
+    side.states.splice(index, 1);
+    retireHost(host);
+    return host;
+  }
+
   return {
     name,
     keepBodyBytes: RETRY_BODY_BYTES,
@@ -100,13 +112,10 @@ export function createEdgePool({ name, now, greenPercent, random }: EdgePoolOpti
       sides[side].hosts.push(createHost(target));
       sides[side].states.push(NEW_ENDPOINT);
     },
+    gone: (id) => void takeOut(id),
     remove(id, delayMs) {
-      const found = find(({ target }) => target.id === id);
-      if (found === undefined) return Promise.resolve();
-      const { side, index, host } = found;
-      side.hosts.splice(index, 1);
-      side.states.splice(index, 1);
-      retireHost(host);
+      const host = takeOut(id);
+      if (host === undefined) return Promise.resolve();
       draining.add(host);
       return drainHost(host, delayMs).then(() => void draining.delete(host));
     },

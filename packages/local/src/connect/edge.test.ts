@@ -71,6 +71,16 @@ describe('a call whose connection breaks before a response', () => {
     expect(records).toMatchObject([{ retries: 0, target: 't0', targetStatus: 0 }]);
   });
 
+  it('goes elsewhere also when the engine notices the end of the process first', async () => {
+    const dying = await rawTarget((socket) => {
+      pool.gone('t0');
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    });
+    const good = await rawTarget((socket) => void socket.write(ok));
+    const { edge, pool } = await edgeTo([dying, good]);
+    expect(statusOf(await get(edge.port))).toBe(200);
+  });
+
   it('is tried three times in all', async () => {
     const bad = await breakingTarget();
     const { edge } = await edgeTo([bad]);

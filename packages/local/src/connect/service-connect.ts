@@ -130,7 +130,7 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
     },
     taskGone(id) {
       stopWaiting(id);
-      for (const { pool } of edges) void pool.remove(id, 0);
+      for (const { pool } of edges) pool.gone(id);
     },
     inFlight: (id) =>
       edges.reduce(
