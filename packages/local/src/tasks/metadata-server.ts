@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import {
@@ -22,11 +22,26 @@ export interface MetadataRegistration {
   remove(): void;
 }
 
+export interface CredentialsRegistration {
+  /** Value of `AWS_CONTAINER_CREDENTIALS_FULL_URI`. */
+  readonly url: string;
+  /** Value of `AWS_CONTAINER_AUTHORIZATION_TOKEN`, which the SDK sends along. */
+  readonly authorization: string;
+  remove(): void;
+}
+
+interface CredentialsSource {
+  readonly authorization: string;
+  readonly read: () => Promise<unknown>;
+}
+
 /** The ECS task metadata endpoint, version 4, for all tasks of an engine. */
 export interface MetadataServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   register(source: MetadataSource): MetadataRegistration;
+  /** Keys of a task's role, for the container credentials provider of an SDK. */
+  registerCredentials(source: () => Promise<unknown>): CredentialsRegistration;
   close(): Promise<void>;
 }
 
@@ -37,8 +52,11 @@ export interface MetadataServer {
  */
 export async function createMetadataServer(): Promise<MetadataServer> {
   const sources = new Map<string, MetadataSource>();
+  const credentials = new Map<string, CredentialsSource>();
   const server = createServer({ keepAliveTimeout: 5_000, requestTimeout: 10_000 }, (request, response) => {
-    answer(sources, request, response);
+    void documentFor(sources, credentials, request)
+      .catch((): Answer => [500, 'internal error'])
+      .then((found) => answer(found, request, response));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -56,6 +74,12 @@ export async function createMetadataServer(): Promise<MetadataServer> {
       sources.set(id, source);
       return { url: `${url}/v4/${id}`, remove: () => void sources.delete(id) };
     },
+    registerCredentials(read) {
+      const id = randomBytes(16).toString('hex');
+      const authorization = randomBytes(32).toString('base64url');
+      credentials.set(id, { authorization, read });
+      return { url: `${url}/v2/credentials/${id}`, authorization, remove: () => void credentials.delete(id) };
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -64,12 +88,9 @@ export async function createMetadataServer(): Promise<MetadataServer> {
   };
 }
 
-function answer(
-  sources: ReadonlyMap<string, MetadataSource>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const [status, body] = documentFor(sources, request);
+type Answer = readonly [status: number, body: unknown];
+
+function answer([status, body]: Answer, request: IncomingMessage, response: ServerResponse): void {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',
@@ -79,14 +100,22 @@ function answer(
   request.resume();
 }
 
-function documentFor(
+async function documentFor(
   sources: ReadonlyMap<string, MetadataSource>,
+  credentials: ReadonlyMap<string, CredentialsSource>,
   { headers, method, url }: IncomingMessage,
-): readonly [status: number, body: unknown] {
+): Promise<Answer> {
   // A page in a browser that reaches us by a name of its own has another Host.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '')) return [403, 'forbidden'];
   if (method !== 'GET' && method !== 'HEAD') return [405, 'method not allowed'];
 
+  const [, role] = /^\/v2\/credentials\/([0-9a-f]{32})$/.exec(url ?? '') ?? [];
+  if (role !== undefined) {
+    const keys = credentials.get(role);
+    if (keys === undefined || !sameText(headers.authorization ?? '', keys.authorization))
+      return [403, 'forbidden'];
+    return [200, await keys.read()];
+  }
   const [, id = '', path = ''] = /^\/v4\/([0-9a-f]{32})(\/[^?]*)?(?:\?.*)?$/.exec(url ?? '') ?? [];
   const source = sources.get(id);
   if (source === undefined) return [404, 'V4 metadata handler: unable to find the task'];
@@ -106,4 +135,9 @@ function documentFor(
     default:
       return [404, '404 page not found'];
   }
+}
+
+function sameText(given: string, expected: string): boolean {
+  const [first, second] = [Buffer.from(given), Buffer.from(expected)];
+  return first.length === second.length && timingSafeEqual(first, second);
 }
