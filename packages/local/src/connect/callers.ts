@@ -25,8 +25,11 @@ interface Question {
   readonly answer: (verdict: CallerVerdict) => void;
 }
 
-/** A task's process may connect in the moment before the engine has taken note of it. */
-const SECOND_LOOK_MS = 50;
+/**
+ * Who is not known at once is looked for again after this time, all such together: a task's process may connect in the
+ * moment before the engine has taken note of it, and a search through all processes is not for every connection.
+ */
+const SECOND_LOOK_MS = 150;
 
 /**
  * Makes the check where this machine allows it: by the kernel's table of sockets and the open files of the tasks'
@@ -40,10 +43,13 @@ export async function createCallerCheck(
   if (!(await worksHere())) return null;
   /** Processes of tasks other than their first: workers. Found once, then looked at first. */
   const workers = new Map<string, readonly number[]>();
+  const searchedAt = new Map<string, number>();
   let waiting: Question[] = [];
   let looking = false;
+  let late: Question[] = [];
 
-  async function lookAt(questions: readonly Question[]): Promise<readonly Question[]> {
+  /** @param second whether who is not found now is a stranger */
+  async function lookAt(questions: readonly Question[], second: boolean): Promise<readonly Question[]> {
     const table = await readSocketTable();
     const open = new Map<string, Map<string, Question>>();
     for (const question of questions) {
@@ -57,7 +63,9 @@ export async function createCallerCheck(
       }
     }
     const unknown: Question[] = [];
-    for (const [service, byInode] of open) unknown.push(...(await settleService(service, byInode)));
+    for (const [service, byInode] of open) {
+      unknown.push(...(await settleService(service, byInode, second)));
+    }
     return unknown;
   }
 
@@ -65,6 +73,7 @@ export async function createCallerCheck(
   async function settleService(
     service: string,
     byInode: ReadonlyMap<string, Question>,
+    second: boolean,
   ): Promise<readonly Question[]> {
     const tasks = tasksOf(service);
     const wanted = new Set(byInode.keys());
@@ -76,7 +85,10 @@ export async function createCallerCheck(
     };
     const first = tasks.map(({ pid }) => pid);
     settle([...first, ...(workers.get(service) ?? [])]);
-    if (wanted.size > 0 && tasks.length > 0) {
+    const searchDue =
+      performance.now() - (searchedAt.get(service) ?? Number.NEGATIVE_INFINITY) > SECOND_LOOK_MS;
+    if (wanted.size > 0 && tasks.length > 0 && (second || searchDue)) {
+      searchedAt.set(service, performance.now());
       const ids = new Set(tasks.map(({ id }) => id));
       const found = await findProcesses({
         groups: first,
@@ -94,8 +106,9 @@ export async function createCallerCheck(
       const questions = waiting;
       waiting = [];
       try {
-        const unknown = await lookAt(questions);
-        if (unknown.length > 0) setTimeout(() => void lookAgain(unknown), SECOND_LOOK_MS);
+        const unknown = await lookAt(questions, false);
+        if (late.length === 0 && unknown.length > 0) setTimeout(() => void lookAgain(), SECOND_LOOK_MS);
+        late.push(...unknown);
       } catch {
         // It worked at the start. Without an answer nobody is let in.
         for (const question of questions) question.answer('stranger');
@@ -104,8 +117,10 @@ export async function createCallerCheck(
     looking = false;
   }
 
-  async function lookAgain(questions: readonly Question[]): Promise<void> {
-    const unknown = await lookAt(questions).catch(() => questions);
+  async function lookAgain(): Promise<void> {
+    const questions = late;
+    late = [];
+    const unknown = await lookAt(questions, true).catch(() => questions);
     for (const question of unknown) question.answer('stranger');
   }
 

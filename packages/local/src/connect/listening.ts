@@ -3,10 +3,10 @@ import { connect } from 'node:net';
 const LOOK_MS = 50;
 
 /**
- * Calls `then` once a port takes connections, unless the returned function is called before. A process is RUNNING before
- * it listens; a container with a health check is not healthy before.
+ * Calls `then` while a port takes connections until it returns true, or the returned function is called. A process is
+ * RUNNING before it listens; a container with a health check is not healthy before.
  */
-export function whenListening(host: string, port: number, then: () => void): () => void {
+export function whenListening(host: string, port: number, then: () => boolean): () => void {
   let over = false;
   let timer: NodeJS.Timeout | undefined;
   const look = (): void => {
@@ -14,12 +14,13 @@ export function whenListening(host: string, port: number, then: () => void): () 
     socket.on('connect', () => {
       socket.destroy();
       if (over) return;
-      over = true;
-      then();
+      over = then();
+      again();
     });
-    socket.on('error', () => {
-      if (!over) timer = setTimeout(look, LOOK_MS);
-    });
+    socket.on('error', again);
+  };
+  const again = (): void => {
+    if (!over) timer = setTimeout(look, LOOK_MS);
   };
   look();
   return () => {

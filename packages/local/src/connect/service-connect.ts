@@ -1,3 +1,4 @@
+import { isEndpoint } from '@breakwater/behaviour';
 import type { Plan } from '@breakwater/plan';
 import type { CallSnapshot } from '@breakwater/protocol';
 import type { Clock } from '../engine/clock.ts';
@@ -23,6 +24,8 @@ export interface ConnectTask {
   readonly host: string;
   readonly port: number;
   readonly zone: string;
+  /** Where it stands now. */
+  readonly standing: () => { readonly running: boolean; readonly leaving: boolean };
 }
 
 /** Calls between services, as ECS Service Connect makes them. */
@@ -115,12 +118,15 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
       if (edge === undefined) return undefined;
       return { url: `http://127.0.0.1:${edge.port}`, host: '127.0.0.1', port: edge.port };
     },
-    taskStarted({ id, service, side, host, port, zone }) {
+    taskStarted({ id, service, side, host, port, zone, standing }) {
       const called = edges.filter(({ to }) => to === service);
       if (called.length === 0) return;
-      const join = (): void => {
+      const join = (): boolean => {
+        // No definition has a health check of the container; a port that takes connections stands for it.
+        if (!isEndpoint({ ...standing(), containerHealthy: true })) return false;
         waiting.delete(id);
         for (const { pool } of called) pool.add({ id, host, port, zone }, side);
+        return true;
       };
       waiting.set(id, whenListening(host, port, join));
     },

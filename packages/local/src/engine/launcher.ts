@@ -4,6 +4,7 @@ import type { Guard, PortAllocator } from '../processes/index.ts';
 import type { Router } from '../router/index.ts';
 import type { PreparedRevision } from '../services/deployer.ts';
 import type { Launcher, ServiceTask } from '../services/service-task.ts';
+import type { TaskCredentials } from '../stores/gateway/task-credentials.ts';
 import { createTask, createTaskId, type MetadataServer, type Task } from '../tasks/index.ts';
 import { groupName } from './router-setup.ts';
 
@@ -21,6 +22,8 @@ export interface LauncherOptions {
   readonly userEnvironment: Readonly<Record<string, string | undefined>>;
   /** A service's environment with this machine's addresses. */
   readonly environment: (revision: PreparedRevision) => Readonly<Record<string, string>>;
+  /** Keys of the tasks' roles; null where nothing asks for any. */
+  readonly credentials: TaskCredentials | null;
   readonly onLine: (task: ServiceTask, stream: 'stdout' | 'stderr', line: string) => void;
   /** Called at each change of state, after the task's fields were brought up to date. */
   readonly onState: (task: ServiceTask, state: TaskState) => void;
@@ -54,6 +57,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
     if (state === 'STOPPED') {
       view.health = null;
       running.delete(view.id);
+      options.credentials?.end(view.id);
     }
     options.onState(view, state);
   }
@@ -63,6 +67,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
     view.state = 'STOPPED';
     view.stoppedAt = Date.now();
     view.stopCode = 'TaskFailedToStart';
+    options.credentials?.end(view.id);
     view.stoppedReason = error instanceof Error ? error.message : String(error);
     view.health = null;
     running.delete(view.id);
@@ -73,6 +78,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
     const { plan } = revision;
     const port = await ports.next();
     view.port = port;
+    const keys = (await options.credentials?.issue(plan.key, view.id)) ?? {};
     const group = groupName(plan.key, view.slot);
     const hasTarget = plan.ingress !== null;
     return createTask({
@@ -93,7 +99,8 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
         memoryMiB: plan.memoryMiB,
       },
       process: revision.process,
-      environment: options.environment(revision),
+      // What the definition says of an endpoint counts.
+      environment: { ...keys, ...options.environment(revision) },
       userEnvironment: options.userEnvironment,
       port,
       engineId,
@@ -103,7 +110,13 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
         afterStart: () => {
           if (hasTarget)
             router.registerTarget(group, { id: view.id, host: view.host, port, zone: view.zone });
-          connect.taskStarted({ ...view, service: plan.key, side: view.slot, port });
+          connect.taskStarted({
+            ...view,
+            service: plan.key,
+            side: view.slot,
+            port,
+            standing: () => ({ running: view.state === 'RUNNING', leaving: view.leaving }),
+          });
         },
         beforeStop: (_task, alive) => {
           if (!alive) {

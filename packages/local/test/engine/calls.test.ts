@@ -190,6 +190,36 @@ describe('a task of the callee', () => {
   });
 });
 
+describe('a staged deployment of the callee', () => {
+  it('shifts calls with the traffic: none on the new tasks before, all after, none lost', async () => {
+    const project = callsProject();
+    const back = { routes: ['/back'], health: { path: '/', grace: '0 s' } } as const;
+    const plan = callsPlan({ ...back, deployment: { strategy: 'blue-green', bake: '2 min' } });
+    const running = await startReady(project, plan, { timeScale: 60 });
+    await eventually(() => serving(running) && edgeOf(running).endpoints === 2);
+    const stageOf = () =>
+      running.engine
+        .snapshot()
+        .services.find(({ name }) => name === 'back')
+        ?.deployments.at(-1);
+    const load = keepCalling(running, '/version', { method: 'POST', body: 'x' });
+    project.write('back/VERSION', 'two');
+    await running.ask('/v1/redeploy', { service: 'back' });
+    // Old and new tasks are known to the caller; until the traffic shifts, the new ones get no call.
+    await eventually(() => edgeOf(running).endpoints === 4);
+    await eventually(async () => {
+      const { body } = await call(running, '/version');
+      if (stageOf()?.trafficPercent === 0) expect(body).toBe('one');
+      return stageOf()?.trafficPercent !== 0;
+    });
+    await eventually(() => stageOf()?.trafficPercent === 100 && stageOf()?.state === 'IN_PROGRESS');
+    for (let n = 0; n < 4; n += 1) expect((await call(running, '/version')).body).toBe('two');
+    await eventually(() => serving(running) && edgeOf(running).endpoints === 2);
+    expect(await load.stop()).toEqual([]);
+    expect((await call(running, '/version')).body).toBe('two');
+  });
+});
+
 describe('when the callee does not answer', () => {
   it('the caller gets 504 after the request timeout', async () => {
     const running = await startCalls(callsPlan({ connect: { timeout: '1 s' } }));
