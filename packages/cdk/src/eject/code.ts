@@ -1,5 +1,5 @@
 /** Columns that a line of the written source may take. */
-const WIDTH = 100;
+export const WIDTH = 100;
 const STEP = 2;
 
 /** A piece of TypeScript that is laid out when it is written: on one line where it fits, else over several. */

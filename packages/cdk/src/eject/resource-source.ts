@@ -1,5 +1,5 @@
 import type { AssemblyStack, TemplateResource } from './assembly.ts';
-import { array, type Code, call, literal, object, quote, render, text } from './code.ts';
+import { array, type Code, call, literal, object, quote, render, text, WIDTH } from './code.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { moduleAlias, type ResourceModel } from './model.ts';
 import { type ValueContext, valueCode } from './values.ts';
@@ -52,8 +52,14 @@ export function resourceStatements(
       ? [`${pad}// aws-cdk-lib's type of the resource does not take these as they are.`]
       : [];
   const start = named || followers.length > 0 ? `const ${variable} = ` : '';
-  const creation = render(construct(model, context, imports), indent, indent + start.length);
-  return [`${pad}${start}${creation};`, ...note, ...followers.map(statement)];
+  const created = construct(model, context, imports);
+  const creation = render(created, indent, indent + start.length);
+  // A first line that is too long breaks before `new`, as formatters do.
+  const tooLong = start !== '' && indent + start.length + (creation.split('\n')[0]?.length ?? 0) > WIDTH;
+  const whole = tooLong
+    ? `${pad}${start.trimEnd()}\n${pad}  ${render(created, indent + 2)}`
+    : `${pad}${start}${creation}`;
+  return [`${whole};`, ...note, ...followers.map(statement)];
 }
 
 function construct({ id, resource, typed }: ResourceModel, context: ValueContext, imports: Imports): Code {

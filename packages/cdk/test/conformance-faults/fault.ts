@@ -58,10 +58,11 @@ function resourcesOf(
   );
 }
 
-/** The first resource of a type whose logical id in small letters holds `id`; fails where there is none, so that no fault is an idle one. */
+/** The first resource of a type whose logical id holds `id`, whatever the case; fails where there is none, so that no fault is an idle one. */
 export function find(stacks: readonly StackTemplate[], type: string, id = ''): Record<string, unknown> {
   const found = resourcesOf(stacks).find(
-    ([logicalId, resource]) => resource['Type'] === type && logicalId.toLowerCase().includes(id),
+    ([logicalId, resource]) =>
+      resource['Type'] === type && logicalId.toLowerCase().includes(id.toLowerCase()),
   );
   if (found === undefined) throw new Error(`there is no ${type} ${id}`);
   return found[1];
@@ -73,7 +74,7 @@ export function remove(stacks: readonly StackTemplate[], type: string, id = ''):
     // As above.
     const { Resources: resources = {} } = template as { Resources?: Record<string, Record<string, unknown>> };
     for (const [logicalId, resource] of Object.entries(resources))
-      if (resource['Type'] === type && logicalId.toLowerCase().includes(id)) {
+      if (resource['Type'] === type && logicalId.toLowerCase().includes(id.toLowerCase())) {
         delete resources[logicalId];
         return;
       }

@@ -176,6 +176,14 @@ export const paymentsFaults: readonly Fault[] = [
     `${P}.BillingMode`,
     'PROVISIONED',
   ),
+  property(
+    'payments/logs',
+    'a log group without the key',
+    'payments',
+    'AWS::Logs::LogGroup',
+    `${P}.KmsKeyId`,
+    undefined,
+  ),
   property('payments/logs', 'a key without rotation', 'payments', KEY, `${P}.EnableKeyRotation`, false),
   property(
     'payments/logs',

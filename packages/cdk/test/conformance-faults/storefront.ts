@@ -1,4 +1,4 @@
-import { type Fault, fault, property, put } from './fault.ts';
+import { type Fault, fault, find, property, put } from './fault.ts';
 import {
   CONTAINER,
   GROUP,
@@ -116,26 +116,11 @@ export const storefrontFaults: readonly Fault[] = [
   property('storefront/logs', 'kept for a year', 'storefront', LOGS, `${P}.RetentionInDays`, 365, {
     id: 'service',
   }),
-  property(
-    'storefront/security',
-    'the database open to anyone',
-    'storefront',
-    INGRESS,
-    `${P}`,
-    {
-      GroupId: {
-        'Fn::GetStackOutput': {
-          StackName: 'storefront-dev-foundation',
-          OutputName: 'PublishOutputFnGetAttsecuritygroupsdatabaseshop8F959183GroupIdFF07F7D5',
-        },
-      },
-      IpProtocol: 'tcp',
-      FromPort: 5432,
-      ToPort: 5432,
-      CidrIp: '0.0.0.0/0',
-    },
-    { id: 'databaseshop' },
-  ),
+  fault('storefront/security', 'the database open to anyone', 'storefront', (stacks) => {
+    const rule = find(stacks, INGRESS, 'DatabaseShop');
+    put(rule, `${P}.SourceSecurityGroupId`, undefined);
+    put(rule, `${P}.CidrIp`, '0.0.0.0/0');
+  }),
   property(
     'storefront/security',
     'another secret',

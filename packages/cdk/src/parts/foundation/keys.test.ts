@@ -21,6 +21,7 @@ describe('keys', () => {
               ArnEquals: {
                 'kms:EncryptionContext:aws:logs:arn': [
                   arn('/ecs/payments-exec-dev'),
+                  arn('/aws/lambda/rotation-database-credentials-secret-dev'),
                   arn('/ecs/notification-logs-dev'),
                   arn('/ecs/order-logs-dev'),
                   arn('/ecs/payment-logs-dev'),

@@ -30,8 +30,8 @@ test.each(environments)('services of %s in %s run where and as the plan says', (
     expect(Properties).not.toHaveProperty('LaunchType');
     const network = JSON.stringify(Properties['NetworkConfiguration']);
     const zones = plan.network.subnets.filter(({ tier }) => tier === planned.subnetTier);
-    expect(network.match(/subnetsprivate/g)).toHaveLength(zones.length);
-    expect(network.match(/securitygroupsservice/g)).toHaveLength(1);
+    expect(network.match(/SubnetPrivate/g)).toHaveLength(zones.length);
+    expect(network.match(/SecurityGroupService/g)).toHaveLength(1);
     // Tasks may reach what they need before the first one starts.
     const rules = Object.keys(resourcesOf(template(`service/${key}`), 'AWS::EC2::SecurityGroupIngress'));
     expect(DependsOn).toEqual(expect.arrayContaining(rules));
@@ -80,9 +80,9 @@ test.each(['blue-green', 'canary', 'linear'])(
       {
         ContainerName: 'api',
         ContainerPort: 8080,
-        TargetGroupArn: { Ref: expect.stringContaining('blue') },
+        TargetGroupArn: { Ref: expect.stringContaining('Blue') },
         AdvancedConfiguration: {
-          AlternateTargetGroupArn: { Ref: expect.stringContaining('green') },
+          AlternateTargetGroupArn: { Ref: expect.stringContaining('Green') },
           ProductionListenerRule: { Ref: rule },
           RoleArn: { 'Fn::GetAtt': [role, 'Arn'] },
         },

@@ -84,7 +84,7 @@ test('requests per target are counted for the load balancer and the target group
           [
             { 'Fn::GetStackOutput': expect.objectContaining({ StackName: 'web-dev-foundation' }) },
             '/',
-            { 'Fn::GetAtt': [expect.stringContaining('TargetGroupblue'), 'TargetGroupFullName'] },
+            { 'Fn::GetAtt': [expect.stringContaining('TargetGroupBlue'), 'TargetGroupFullName'] },
           ],
         ],
       },

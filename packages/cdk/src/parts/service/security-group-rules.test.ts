@@ -30,23 +30,24 @@ test('a service may be reached by its load balancer and reach its database, both
   const stack = build(plan).template('service/catalog');
   const said = (type: string, peer: string) =>
     Object.values(resourcesOf(stack, type)).map(({ Properties }) => {
-      const group = (name: string) => /securitygroups([a-z]+)/.exec(JSON.stringify(Properties[name]))?.[1];
+      const group = (name: string) =>
+        /SecurityGroup([A-Za-z]+?)[0-9A-F]{8}/.exec(JSON.stringify(Properties[name]))?.[1];
       return `${group('GroupId')} ${group(peer)} ${Properties['IpProtocol']} ${Properties['FromPort']}-${Properties['ToPort']}`;
     });
   expect(said('AWS::EC2::SecurityGroupIngress', 'SourceSecurityGroupId')).toEqual([
-    'servicecatalog loadbalancer tcp 5000-5000',
-    'databaseproducts servicecatalog tcp 5432-5432',
+    'ServiceCatalog LoadBalancer tcp 5000-5000',
+    'DatabaseProducts ServiceCatalog tcp 5432-5432',
   ]);
   expect(said('AWS::EC2::SecurityGroupEgress', 'DestinationSecurityGroupId')).toEqual([
-    'loadbalancer servicecatalog tcp 5000-5000',
-    'servicecatalog databaseproducts tcp 5432-5432',
+    'LoadBalancer ServiceCatalog tcp 5000-5000',
+    'ServiceCatalog DatabaseProducts tcp 5432-5432',
   ]);
 });
 
 test('a call between services is opened at both ends, each in the stack of its own group', () => {
   const { template } = build(planOf(systems.payments));
   const ids = (key: string) => Object.keys(template(`service/${key}`).toJSON()['Resources']).join(' ');
-  expect(ids('payment')).toMatch(/ingressservicepaymentserviceorder/);
-  expect(ids('order')).toMatch(/egressserviceorderservicepayment/);
-  expect(ids('order')).not.toMatch(/ingressservicepayment/);
+  expect(ids('payment')).toMatch(/IngressServicePaymentServiceOrder/);
+  expect(ids('order')).toMatch(/EgressServiceOrderServicePayment/);
+  expect(ids('order')).not.toMatch(/IngressServicePayment/);
 });

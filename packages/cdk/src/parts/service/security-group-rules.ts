@@ -40,7 +40,8 @@ export class SecurityGroupRules extends Construct {
       service.securityGroup,
       plan.network.securityGroups,
     )) {
-      const name = `${direction}/${group}/${peer}/${rule.protocol}/${rule.fromPort}-${rule.toPort}`;
+      const ports = rule.fromPort === rule.toPort ? rule.fromPort : `${rule.fromPort}-${rule.toPort}`;
+      const name = `${direction}/${group}/${peer}/${rule.protocol}/${ports}`;
       const shared = {
         groupId: idOf(group),
         description: rule.description,

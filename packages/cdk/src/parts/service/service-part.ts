@@ -50,7 +50,7 @@ export class ServicePart extends Construct implements ServiceParts {
     this.container = container;
     this.targetGroups = createTargetGroups(this, context);
     this.listenerRules = createListenerRules(this, context, this.targetGroups);
-    const securityGroupRules = new SecurityGroupRules(this, 'SecurityGroupRules', context);
+    const securityGroupRules = new SecurityGroupRules(this, 'SecurityGroupRule', context);
     this.alarms = createAlarms(this, context, {
       loadBalancer: props.foundation.loadBalancer,
       services: { [props.key]: { targetGroups: this.targetGroups } },
