@@ -14,7 +14,8 @@ const microservice = {
 /** In production Spot may go away without taking the last tasks along, and a bad version is taken back at once. */
 const inProduction = {
   capacity: { onDemand: { weight: 1, base: 2 }, spot: { weight: 1, base: 0 } },
-  deployment: { strategy: 'blue-green', bake: '10 min' },
+  alarms: { errors: 10, latency: 1 },
+  deployment: { strategy: 'blue-green', bake: '10 min', rollbackOn: ['errors', 'latency'] },
 } as const satisfies Partial<ServiceOptions>;
 
 /** Payment, order and notification: each scales, deploys and fails on its own. */

@@ -17,6 +17,8 @@ export async function loadCdkEject(): Promise<typeof import('@breakwater/cdk/eje
 
 /** The package that talks to AWS. */
 export async function loadAws(): Promise<typeof import('@breakwater/aws')> {
+  // The SDK would say at each command that next year it will want a newer Node.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return import('@breakwater/aws').catch(explainMissing('@breakwater/aws', ''));
 }
 

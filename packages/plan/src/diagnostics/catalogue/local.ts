@@ -24,11 +24,11 @@ export const LOCAL = {
     fix: 'Let {callee} answer HTTP/1.1 too while you work here, or call it in a test environment on AWS.',
   },
   BW1604: {
-    severity: 'warning',
-    title: 'Store not run locally',
-    message: 'The {kind} does not exist here.',
-    cause: 'The local engine runs PostgreSQL; tables and buckets have no local server yet.',
-    fix: 'Point the service at a server of your own by an environment variable while you work here.',
+    severity: 'info',
+    title: 'Part of a bucket not run locally',
+    message: 'The bucket has no {what} here.',
+    cause: 'The local S3 server keeps the latest version of an object, until it is deleted.',
+    fix: 'Nothing to do, unless the service itself asks for old versions or counts on the expiry.',
   },
   BW1605: {
     severity: 'info',
