@@ -22,12 +22,13 @@ const AROUND = {
 
 /**
  * A block as a module whose line n + 1 is the block's line n. A block with an import is a module already; of the others
- * the fence says which part of a definition it is: `ts system`, `ts systems` (with services), `ts service`, `ts services`.
+ * the fence says which part of a definition it is: `ts system`, `ts systems` (with services), `ts service`, `ts services`;
+ * `ts module` is any other module, which is type-checked and not resolved.
  * @param {{ text: string, info: string[] }} block
  * @returns {string | null} null when nothing says what it is
  */
 export function toModule({ text, info }) {
-  if (/^import .*from 'breakwater';/m.test(text)) return `\n${text}\n`;
+  if (info[0] === 'module' || /^import .*from 'breakwater';/m.test(text)) return `\n${text}\n`;
   const around = AROUND[info[0]];
   if (around === undefined) return null;
   const body = text.trimEnd().replace(/,$/, '');
@@ -58,17 +59,21 @@ async function checkIn(folder, blocks, root) {
     const source = toModule(block);
     if (source !== null) return [{ ...block, source, name: `example-${index}` }];
     problems.push(
-      `${block.file}:${block.line} this example imports nothing from 'breakwater', and its fence does not say which part of a definition it is (ts service, services, system or systems)`,
+      `${block.file}:${block.line} this example imports nothing from 'breakwater', and its fence does not say which part of a definition it is (ts service, services, system or systems; ts module for another module)`,
     );
     return [];
   });
   for (const { name, source } of examples) writeFileSync(join(folder, `${name}.ts`), source);
-  problems.push(...typeCheck(examples, folder, root));
-  if (problems.length === 0) problems.push(...(await resolveAll(examples, folder)));
+  const isModule = ({ info }) => info[0] === 'module';
+  const definitions = examples.filter((each) => !isModule(each));
+  problems.push(...typeCheck(definitions, folder, root, {}));
+  // The CDK's own types do not hold with this flag, so its users have it off.
+  problems.push(...typeCheck(examples.filter(isModule), folder, root, { exactOptionalPropertyTypes: false }));
+  if (problems.length === 0) problems.push(...(await resolveAll(definitions, folder)));
   return problems;
 }
 
-function typeCheck(examples, folder, root) {
+function typeCheck(examples, folder, root, options) {
   if (examples.length === 0) return [];
   const config = {
     extends: relative(folder, join(root, 'tsconfig.base.json')),
@@ -78,6 +83,7 @@ function typeCheck(examples, folder, root) {
       declaration: false,
       declarationMap: false,
       customConditions: ['source'],
+      ...options,
     },
     files: examples.map(({ name }) => `${name}.ts`),
   };

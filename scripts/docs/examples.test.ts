@@ -11,6 +11,17 @@ it('leaves a block with an import as it is, and completes a part of a definition
   expect(toModule(block("drain: '10 s',"))).toBeNull();
 });
 
+it('type-checks a module that is no definition, and does not resolve it', async () => {
+  const module = (text: string) => checkExamples([block(text, ['module'])], root);
+  expect(
+    await module("import type { Transform } from '@breakwater/cdk';\nexport default {} satisfies Transform;"),
+  ).toEqual([]);
+  const [first] = await module(
+    "import type { Transform } from '@breakwater/cdk';\nexport default { vpcs: 1 } satisfies Transform;",
+  );
+  expect(first).toMatch(/^docs\/page\.md:13 TS\d+: .*vpcs/);
+}, 60_000);
+
 it('accepts an example that compiles and resolves', async () => {
   expect(await checkExamples([block('scaling: { tasks: [2, 10] },', ['service'])], root)).toEqual([]);
 }, 60_000);
