@@ -357,6 +357,30 @@ describe('redeploy, scale and chaos', () => {
   });
 });
 
+describe('calls between services', () => {
+  const calls = [
+    { from: 'order', to: 'catalog', endpoints: 2, ejected: ['1f0c22aa'] },
+    { from: 'order', to: 'payment', endpoints: 1, ejected: [] },
+  ].map((call) => ({
+    url: 'http://127.0.0.1:4001',
+    requestsPerSecond: 4,
+    p50: 2,
+    p99: 9,
+    errors: 1,
+    ...call,
+  }));
+
+  it('are shown by ps, and by describe those of the service', async () => {
+    await serve(snapshot({ calls }), { 'GET /v1/decisions': () => ({ json: [] }) });
+    const { stdout } = await run('ps');
+    expect(stdout).toMatch(/^order → catalog +2 +4\.0 +2 ms +9 ms +1 +1f0c22aa$/m);
+    expect(stdout).toMatch(/^order → payment +1 +4\.0/m);
+    const { stdout: one } = await run('describe', 'catalog');
+    expect(one).toContain('order → catalog');
+    expect(one).not.toContain('order → payment');
+  });
+});
+
 describe('describe', () => {
   it('shows a service with its deployments, tasks, scaling decisions and alarms', async () => {
     await serve(

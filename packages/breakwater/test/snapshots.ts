@@ -105,6 +105,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
         problem: null,
       },
     ],
+    calls: [],
     alarms: [],
     engine: { rssMiB: 90, heapMiB: 40, version: '0.1.0' },
     ...changes,

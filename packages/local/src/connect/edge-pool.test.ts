@@ -9,7 +9,14 @@ const head = (method: string): RequestHead => {
   return parsed;
 };
 
-function poolOf(ids: readonly string[], { now = () => 0, green = () => 0, random = () => 0.5 } = {}) {
+interface Given {
+  readonly now?: () => number;
+  readonly green?: () => number;
+  readonly random?: () => number;
+}
+
+function poolOf(ids: readonly string[], given: Given = {}) {
+  const { now = () => 0, green = () => 0, random = () => 0.5 } = given;
   const pool = createEdgePool({ name: 'back', now, greenPercent: green, random });
   const add = (id: string, side: Side = 'blue') =>
     pool.add({ id, host: '127.0.0.1', port: 1, zone: 'a' }, side);
