@@ -7,9 +7,12 @@ import { createCallerCheck } from './callers.ts';
 
 const children: ChildProcess[] = [];
 const servers: Server[] = [];
+const accepted = new Set<Socket>();
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const server of servers.splice(0)) server.close();
+  for (const socket of accepted) socket.destroy();
+  accepted.clear();
 });
 
 async function listen(): Promise<{ readonly port: number; readonly next: () => Promise<Socket> }> {
@@ -17,6 +20,7 @@ async function listen(): Promise<{ readonly port: number; readonly next: () => P
   const waiting: ((socket: Socket) => void)[] = [];
   const server = createServer((socket) => {
     socket.on('error', () => {});
+    accepted.add(socket);
     const wake = waiting.shift();
     if (wake === undefined) sockets.push(socket);
     else wake(socket);
@@ -34,8 +38,9 @@ async function listen(): Promise<{ readonly port: number; readonly next: () => P
   };
 }
 
+/** Connects and lives as long as the connection, so that nothing is left behind by a process that nobody can name. */
 const CONNECT = (port: number, host = '127.0.0.1') =>
-  `require('node:net').connect(${port}, '${host}').on('error', () => {}); setInterval(() => {}, 1000);`;
+  `require('node:net').connect(${port}, '${host}').on('error', () => {}).on('close', () => process.exit());`;
 
 function node(script: string, environment: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, ['-e', script], {
