@@ -13,8 +13,9 @@ test('a plan that the engine runs as it is has no findings', () => {
     defineSystem({
       name: 'web',
       region: 'eu-west-1',
+      stores: { sessions: table({ partitionKey: 'id', ttl: 'expiry' }), receipts: bucket() },
       services: {
-        web: { image: './web', port: 80, routes: ['/*'], calls: ['other'] },
+        web: { image: './web', port: 80, routes: ['/*'], calls: ['other'], uses: ['sessions', 'receipts'] },
         other: { image: './other', port: 80 },
       },
     }),
@@ -27,7 +28,11 @@ test('each part of a plan that the engine leaves out is said, with its place in 
     defineSystem({
       name: 'web',
       region: 'eu-west-1',
-      stores: { sessions: table({ partitionKey: 'id' }), files: bucket(), orders: postgres({}) },
+      stores: {
+        sessions: table({ partitionKey: 'id' }),
+        files: bucket({ versioned: true, expire: '30 days' }),
+        orders: postgres({}),
+      },
       services: {
         web: {
           image: './web',
@@ -52,7 +57,6 @@ test('each part of a plan that the engine leaves out is said, with its place in 
       'BW1601 services.web.sticky',
       'BW1602 services.web.scaling.schedule',
       'BW1603 services.web.calls',
-      'BW1604 stores.sessions',
       'BW1604 stores.files',
     ]),
   );

@@ -20,11 +20,11 @@ export function checkPlan(plan: Plan, ownDatabases: readonly string[] = []): rea
         found.push(diagnostic('BW1603', `${path}.calls`, { service: key, callee, protocol }));
     }
   }
-  for (const { key } of Object.values(plan.tables)) {
-    found.push(diagnostic('BW1604', `stores.${key}`, { kind: 'DynamoDB table' }));
-  }
-  for (const { key, purpose } of Object.values(plan.buckets)) {
-    if (purpose === 'store') found.push(diagnostic('BW1604', `stores.${key}`, { kind: 'bucket' }));
+  for (const { key, versioned, expireDays, purpose } of Object.values(plan.buckets)) {
+    if (purpose !== 'store') continue;
+    const missing = [...(versioned ? ['versions'] : []), ...(expireDays === null ? [] : ['expiry'])];
+    if (missing.length > 0)
+      found.push(diagnostic('BW1604', `stores.${key}`, { what: missing.join(' and ') }));
   }
   for (const { key, engine } of Object.values(plan.databases)) {
     if (ownDatabases.includes(key) || engine.majorVersion === POSTGRES_MAJOR) continue;

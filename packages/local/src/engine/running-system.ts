@@ -11,7 +11,8 @@ import { createDeployer, type Deployer, type PreparedRevision } from '../service
 import { createService, type Service } from '../services/service.ts';
 import type { ServiceTask } from '../services/service-task.ts';
 import { EngineError } from '../state/engine-error.ts';
-import type { PostgresStore } from '../stores/postgres/start-postgres.ts';
+import { startServerStores } from '../stores/gateway/start-stores.ts';
+import type { Store } from '../stores/store.ts';
 import { hostEnvironment } from '../tasks/index.ts';
 import { connectionOf, startDatabases } from './databases.ts';
 import type { Foundation } from './foundation.ts';
@@ -26,7 +27,7 @@ export interface RunningSystem {
   readonly router: Router;
   readonly connect: ServiceConnect;
   readonly url: string;
-  readonly stores: ReadonlyMap<string, PostgresStore>;
+  readonly stores: ReadonlyMap<string, Store>;
   readonly services: ReadonlyMap<string, Service>;
   readonly deployers: ReadonlyMap<string, Deployer>;
   readonly launcher: TaskLauncher;
@@ -63,7 +64,7 @@ export async function startSystem(
   const deployers = new Map<string, Deployer>();
   const lost = new Set<string>();
   const environment = hostEnvironment(process.env);
-  let stores: ReadonlyMap<string, PostgresStore> = new Map();
+  let stores: ReadonlyMap<string, Store> = new Map();
 
   for (const service of Object.values(plan.services)) {
     deployers.set(
@@ -107,6 +108,19 @@ export async function startSystem(
           message: `${store} is ${state}${problem === null ? '' : `: ${problem}`}`,
         }),
     });
+    const serversReady = startServerStores({
+      plan,
+      account: plan.account ?? EXAMPLE_ACCOUNT,
+      directory: lock.layout.stores,
+      engineId: lock.engineId,
+      guard,
+      metadata: base.metadata,
+      timeScale: clock.timeScale,
+      onLog: (store, line) =>
+        base.log({ at: clock.now(), source: store, task: null, stream: 'stderr', line }),
+      onEvent: (store, state, message) => events.publish({ kind: 'store', store, state, message }),
+      onMessage: say,
+    });
     const prepared = prepareAll(deployers);
     const secrets = loadLocalSecrets(join(lock.layout.root, 'secrets.json'), unboundSecrets(plan));
     const calls = startServiceConnect({
@@ -121,18 +135,20 @@ export async function startSystem(
       connect = started;
       return started;
     });
-    const [databases, revisions, local, port, serviceConnect] = await settle([
+    const [databases, servers, revisions, local, port, serviceConnect] = await settle([
       databasesReady,
+      serversReady,
       prepared,
       secrets,
       listenOnPort(router, options.port ?? null),
       calls,
     ] as const).catch(async (error: unknown) => {
-      const started = await databasesReady.catch(() => null);
-      await Promise.all([...(started?.values() ?? [])].map((store) => store.stop()));
+      const started = await Promise.allSettled([databasesReady, serversReady.then((all) => all.stores)]);
+      const open = started.flatMap((one) => (one.status === 'fulfilled' ? [...one.value.values()] : []));
+      await Promise.all(open.map((store) => store.stop()));
       throw error;
     });
-    stores = databases;
+    stores = new Map<string, Store>([...databases, ...servers.stores]);
     // A function, for the compiler takes a property that it has seen once for settled.
     if (isAborted(options.signal))
       throw new EngineError('STOPPED', 'The engine was stopped while it started.', null);
@@ -143,7 +159,7 @@ export async function startSystem(
     const url = `http://127.0.0.1:${port}`;
     const facts = {
       plan,
-      databases: Object.fromEntries([...stores].map(([key, store]) => [key, connectionOf(store)])),
+      databases: Object.fromEntries([...databases].map(([key, store]) => [key, connectionOf(store)])),
       secrets: local.secrets,
       url,
       callAddress: serviceConnect.address,
@@ -162,6 +178,7 @@ export async function startSystem(
       metadata: base.metadata,
       userEnvironment: process.env,
       environment: (revision) => serviceEnvironment(revision.plan, facts),
+      credentials: servers.credentials,
       onLine: (task, stream, line) =>
         base.log({ at: clock.now(), source: task.revision.plan.key, task: task.id, stream, line }),
       onState: (task) => onTask(task),

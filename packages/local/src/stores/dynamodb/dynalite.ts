@@ -78,6 +78,7 @@ interface Database {
   create(options: { path: string; createTableMs: number }): DynaliteStore;
   createKey(item: Item, table: TableDescription): string;
   createIndexKey(item: Item, table: TableDescription, keys: TableDescription['KeySchema']): string;
+  validateItem(item: Item, table: TableDescription): ActionError | null | undefined;
   validateKey(key: Item, table: TableDescription): ActionError | null | undefined;
   checkConditional(request: Request, item: Item | undefined): ActionError | null | undefined;
   validationError(message: string): ActionError;

@@ -105,17 +105,9 @@ export async function lockOf(store: DynaliteStore, request: Request): Promise<st
   const name = request['TableName'] as string;
   const key = (request['Key'] ?? request['Item']) as Item;
   const table = await getTable(store, name);
-  if (request['Key'] !== undefined) {
-    const problem = database.validateKey(key, table);
-    if (problem) throw problem;
-  } else {
-    for (const { AttributeName } of table.KeySchema) {
-      if (key[AttributeName] === undefined)
-        throw database.validationError(
-          `One or more parameter values were invalid: Missing the key ${AttributeName} in the item`,
-        );
-    }
-  }
+  const problem =
+    request['Key'] === undefined ? database.validateItem(key, table) : database.validateKey(key, table);
+  if (problem) throw problem;
   return itemPrefix(name) + database.createKey(key, table);
 }
 
