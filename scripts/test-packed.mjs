@@ -1,6 +1,6 @@
 // Proves that what would be published installs and runs outside the workspace: packs every public package, installs the
 // tarballs into an empty folder, writes a definition there with `init`, type-checks it against the published types, runs
-// the system and asks it for an answer.
+// the system and asks it for an answer; then installs the packages for AWS as well and compiles it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,19 +61,15 @@ try {
 createServer((request, response) => response.end('hello from ' + request.url)).listen(Number(process.env.PORT ?? 3000));
 `,
   );
-  const files = readdirSync(tarballs).map((file) => join(tarballs, file));
+  const all = readdirSync(tarballs).map((file) => join(tarballs, file));
+  const forAws = all.filter((file) => /breakwater-(aws|cdk)-\d/.test(file));
+  const files = all.filter((file) => !forAws.includes(file));
   const { version } = JSON.parse(
     readFileSync(join(root, 'node_modules', 'typescript', 'package.json'), 'utf8'),
   );
-  run('npm', [
-    'install',
-    '--no-audit',
-    '--no-fund',
-    '--prefer-offline',
-    ...files,
-    `typescript@${version}`,
-    '@types/node@20',
-  ]);
+  const install = (...packages) =>
+    run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages]);
+  install(...files, `typescript@${version}`, '@types/node@20');
   must(run(cli, ['--version']).trim() !== '', 'the installed command line answers');
   run(cli, ['init']);
   must(readdirSync(project).includes('breakwater.config.ts'), '`init` wrote a definition');
@@ -97,6 +93,31 @@ createServer((request, response) => response.end('hello from ' + request.url)).l
   started = false;
   const after = spawnSync(cli, ['ps'], { cwd: project });
   must(after.status === 7, 'after `stop` nothing runs (exit code 7)');
+  const without = spawnSync(cli, ['synth'], { cwd: project, encoding: 'utf8' });
+  must(
+    without.status === 1 &&
+      without.stderr.includes('npm install --save-dev @breakwater/cdk aws-cdk-lib constructs'),
+    'without the packages for AWS, `synth` says what to install',
+  );
+  install(...forAws);
+  const { stacks } = JSON.parse(run(cli, ['synth', '--json']));
+  must(stacks.length >= 3 && stacks.every(({ resources }) => resources > 0), '`synth` compiles it');
+  must(Array.isArray(JSON.parse(run(cli, ['check', '--json'])).findings), '`check` checks it');
+  run(cli, ['eject', 'infra']);
+  must(readdirSync(join(project, 'infra')).includes('cdk.json'), '`eject` writes its CDK program');
+  const anonymous = spawnSync(cli, ['status'], {
+    cwd: project,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      AWS_ACCESS_KEY_ID: '',
+      AWS_PROFILE: '',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  });
+  must(anonymous.status === 10, 'without credentials, `status` says so (exit code 10)');
   console.log('Packed packages install and run outside the workspace.');
 } finally {
   if (started) spawnSync(cli, ['stop'], { cwd: project, stdio: 'inherit' });
