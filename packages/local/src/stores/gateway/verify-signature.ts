@@ -17,7 +17,7 @@ export interface SignedRequest {
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Whole body, where it was read; null where `x-amz-content-sha256` stands for it. */
+  /** Whole body, where it was read; null where it is streamed and `x-amz-content-sha256` stands for it. */
   readonly body: Buffer | null;
 }
 
@@ -167,14 +167,12 @@ export function createVerifier(options: VerifierOptions): (request: SignedReques
   };
 }
 
-/** What stands for the body in the signature. Where the client names it, the body is checked against it when it is read. */
+/** What stands for the body in the signature: its own hash where it was read, otherwise what the client says it is. */
 function payloadHash({ headers, body }: SignedRequest, claim: Claim): string {
+  if (body !== null) return createHash('sha256').update(body).digest('hex');
   const named = headers['x-amz-content-sha256'];
-  if (typeof named === 'string') return named;
-  if (claim.expiresSeconds !== null) return UNSIGNED_PAYLOAD;
-  return createHash('sha256')
-    .update(body ?? '')
-    .digest('hex');
+  // The signature covers the name, and `decodeBody` holds the body to it.
+  return typeof named === 'string' && claim.expiresSeconds === null ? named : UNSIGNED_PAYLOAD;
 }
 
 function readClaim(
