@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { AlarmStates } from '@breakwater/behaviour';
 import type { Plan } from '@breakwater/plan';
@@ -173,7 +174,8 @@ export async function startSystem(
       account: plan.account ?? EXAMPLE_ACCOUNT,
       router,
       connect: serviceConnect,
-      ports: createPortAllocator(process.pid),
+      // Anywhere: systems that are started together would choose the same ports, if they began next to each other.
+      ports: createPortAllocator(randomInt(10_000)),
       guard,
       metadata: base.metadata,
       userEnvironment: process.env,

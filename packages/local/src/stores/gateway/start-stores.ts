@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Plan } from '@breakwater/plan';
 import type { StoreState } from '@breakwater/protocol';
 import type { Guard } from '../../processes/guard.ts';
+import { EngineError } from '../../state/engine-error.ts';
 import type { MetadataServer } from '../../tasks/metadata-server.ts';
 import type { Store } from '../store.ts';
 import type { ServerEvent, ServerSettings } from './protocol.ts';
@@ -65,34 +66,48 @@ export async function startServerStores(options: ServerStoresOptions): Promise<S
       sweepMs: TTL_SWEEP_MS / options.timeScale,
     },
   };
-  const open = async (
-    kind: ServerSettings['kind'],
-    list: readonly { key: string; name: string }[],
-  ): Promise<StoreServer> => {
-    const server = await createServer(
-      options,
-      kind,
-      list.map(({ key }) => key),
-      common,
-      stores,
-    );
-    for (const { key, name } of list) stores.set(key, createServerStore(kind, key, name, server));
-    endpoints[`AWS_ENDPOINT_URL_${kind.toUpperCase()}`] = server.endpoint;
-    return server;
+  const kinds = [
+    { kind: 'dynamodb', list: tables },
+    { kind: 's3', list: buckets },
+  ] as const;
+  const open = async ({ kind, list }: (typeof kinds)[number]): Promise<StoreServer | null> => {
+    if (list.length === 0) return null;
+    const keys = list.map(({ key }) => key);
+    return startServer(() => createServer(options, kind, keys, common, stores));
   };
-  const servers: StoreServer[] = [];
-  if (tables.length > 0) servers.push(await open('dynamodb', tables));
-  if (buckets.length > 0) servers.push(await open('s3', buckets));
-  const started = await Promise.allSettled(servers.map((server) => server.start()));
-  const failed = started.find((result) => result.status === 'rejected');
+  const opened = await Promise.allSettled(kinds.map(open));
+  const servers = opened.flatMap((one) =>
+    one.status === 'fulfilled' && one.value !== null ? [one.value] : [],
+  );
+  const failed = opened.find((one) => one.status === 'rejected');
   if (failed !== undefined) {
     await Promise.allSettled(servers.map((server) => server.stop()));
     throw failed.reason;
+  }
+  for (const [at, { kind, list }] of kinds.entries()) {
+    const one = opened[at];
+    const server = one?.status === 'fulfilled' ? one.value : null;
+    if (server === null) continue;
+    for (const { key, name } of list) stores.set(key, createServerStore(kind, key, name, server));
+    endpoints[`AWS_ENDPOINT_URL_${kind.toUpperCase()}`] = server.endpoint;
   }
   const { metadata } = options;
   const credentials =
     servers.length === 0 ? null : createTaskCredentials({ plan, account, servers, metadata, endpoints });
   return { stores, credentials };
+}
+
+/** Starts a server; on another port when somebody took its own between our look and its listening. */
+async function startServer(create: () => Promise<StoreServer>): Promise<StoreServer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = await create();
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof EngineError && error.code === 'PORT_IN_USE')) throw error;
+    }
+  }
 }
 
 function createServer(
