@@ -28,23 +28,26 @@ export function findService(snapshot: Snapshot, name: string): ServiceSnapshot {
   });
 }
 
-/** The database of that name, or the only one. @throws CliError with the names there are. */
+/** The database, table or bucket of that name, or the only database. @throws CliError with the names there are. */
 export function findDatabase(snapshot: Snapshot, name: string | undefined): StoreSnapshot {
   const databases = snapshot.stores.filter((store) => store.kind === 'postgresql');
   const found =
     name === undefined && databases.length === 1
       ? databases[0]
-      : databases.find((store) => store.name === name);
+      : snapshot.stores.find((store) => store.name === name);
   if (found) return found;
-  if (databases.length === 0) throw new CliError(`${snapshot.system} has no database`);
-  const names = listSome(databases.map((store) => store.name));
+  if (snapshot.stores.length === 0) throw new CliError(`${snapshot.system} has no database`);
+  const names = listSome(snapshot.stores.map((store) => store.name));
   if (name === undefined) {
-    throw new CliError(`${snapshot.system} has ${databases.length} databases`, {
-      fix: `Name one: ${names}.`,
-      exitCode: EXIT.usage,
-    });
+    throw new CliError(
+      `${snapshot.system} has ${databases.length === 0 ? 'no database' : `${databases.length} databases`}`,
+      {
+        fix: `Name one: ${names}.`,
+        exitCode: EXIT.usage,
+      },
+    );
   }
-  throw new CliError(`There is no database ${name}`, { fix: `The databases are: ${names}.` });
+  throw new CliError(`There is no database ${name}`, { fix: `The stores are: ${names}.` });
 }
 
 function listSome(names: readonly string[]): string {

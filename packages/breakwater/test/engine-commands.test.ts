@@ -353,7 +353,7 @@ describe('redeploy, scale and chaos', () => {
     expect((await run('chaos', 'lose-zone', 'z')).stderr).toContain(
       'The zones are: ap-southeast-2a, ap-southeast-2b.',
     );
-    expect((await run('chaos', 'stop-database', 'x')).stderr).toContain('The databases are: products.');
+    expect((await run('chaos', 'stop-database', 'x')).stderr).toContain('The stores are: products.');
   });
 });
 
