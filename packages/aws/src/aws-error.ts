@@ -17,6 +17,7 @@ export type AwsErrorCode =
   | 'stack-failed'
   | 'busy'
   | 'would-lose-data'
+  | 'cannot-change'
   | 'protected'
   | 'nothing-deployed'
   | 'no-earlier-release'

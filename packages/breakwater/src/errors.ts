@@ -57,6 +57,7 @@ const AWS_EXIT: Readonly<Record<string, ExitCode>> = {
   'no-build-tool': EXIT.notReady,
   quota: EXIT.notReady,
   'name-taken': EXIT.notReady,
+  'cannot-change': EXIT.notReady,
   'stack-failed': EXIT.notReady,
   busy: EXIT.busy,
   'would-lose-data': EXIT.wouldLoseData,

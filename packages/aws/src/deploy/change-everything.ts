@@ -6,13 +6,14 @@ import { builtServices, type Images, resolveImages } from '../images/resolve-ima
 import { latestRelease, markUnfinished } from '../releases/log.ts';
 import type { Session } from '../session.ts';
 import { type Assembly, synthesizeAssembly } from '../stacks/assembly.ts';
+import { followLiveTraffic } from '../stacks/follow-traffic.ts';
 import { ownStacks } from '../stacks/read.ts';
 import { runStacks } from '../stacks/run-stacks.ts';
 import type { Store } from '../store.ts';
 import { explainer } from './explain.ts';
 import { deploymentError } from './failure.ts';
 import { growStacks } from './grow.ts';
-import { approvalOf, refuseLosses } from './guard.ts';
+import { approvalOf, refuseImpossible, refuseLosses } from './guard.ts';
 import type { DeployOptions } from './options.ts';
 import { removeStacks } from './remove-stacks.ts';
 
@@ -44,6 +45,7 @@ export async function changeEverything(session: Session, request: ChangeRequest)
   try {
     onEvent({ kind: 'step', title: 'Stacks' });
     const bases = plan.stacks.filter(({ key }) => key === 'foundation' || key === 'data');
+    await followLiveTraffic(session, assembly, plan.stacks);
     const growth = await growStacks(session, assembly, bases);
     await run(
       plan.stacks.filter((stack) => !registries.includes(stack)),
@@ -74,7 +76,10 @@ async function prepareImages(
   try {
     // The stacks of services and the dashboard hold nothing that could be lost.
     const holding = ({ key }: StackPlan): boolean => !key.startsWith('service/') && key !== 'dashboard';
-    refuseLosses(await compare(session, { plan, assembly, only: holding }), acceptDataLoss);
+    const changes = await compare(session, { plan, assembly, only: holding });
+    // What cannot be done at all is said first: nobody is asked to accept a loss for it.
+    refuseImpossible(changes);
+    refuseLosses(changes, acceptDataLoss);
     await markUnfinished(store, 'deploy');
     const growth = await growStacks(session, assembly, registries);
     if (registries.length > 0) onEvent({ kind: 'step', title: 'Image repositories' });

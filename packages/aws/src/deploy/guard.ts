@@ -37,6 +37,25 @@ function lossError(losses: readonly ResourceChange[]): AwsError {
   );
 }
 
+/** Refuses what AWS would refuse in the middle of the deployment. @throws AwsError `cannot-change` */
+export function refuseImpossible(changes: readonly StackChange[]): void {
+  const refused = changes.flatMap(({ resources }) =>
+    resources.flatMap(({ sentence, refusal }) => (refusal === null ? [] : [{ sentence, ...refusal }])),
+  );
+  const [first] = refused;
+  if (first === undefined) return;
+  const alone = refused.length === 1;
+  throw new AwsError(
+    'cannot-change',
+    alone ? first.sentence : `${refused.length} changes cannot be made in one deployment`,
+    {
+      why: alone ? first.why : null,
+      detail: alone ? null : refused.map(({ sentence, why }) => `- ${sentence}: ${why}`).join('\n'),
+      fix: first.fix,
+    },
+  );
+}
+
 /** The last look at a change set before it is executed: the same question, with what CloudFormation knows by then. */
 export function approvalOf(plan: Plan | null, accepted: Accepted): (stack: StackToRun) => Approve {
   return ({ stack, name }) =>
@@ -49,6 +68,7 @@ export function approvalOf(plan: Plan | null, accepted: Accepted): (stack: Stack
           resources: resourceChanges(diff, { plan, stack }),
         }),
       );
+      refuseImpossible(changes);
       refuseLosses(changes, accepted);
       return true;
     };

@@ -3,6 +3,7 @@ import type { Plan, StackPart } from '@breakwater/plan';
 import { givenName, guardedKind, type Template, type TemplateResource } from '../stacks/template.ts';
 import { interruptionOf } from './interruptions.ts';
 import { keysOf } from './names.ts';
+import { type Refusal, refusalOf } from './refusals.ts';
 import { sentenceOf } from './sentences.ts';
 
 /** What the toolkit found to differ in one stack. */
@@ -29,6 +30,8 @@ export interface ResourceChange {
   readonly losesData: boolean;
   /** Whether it is only done when its key is accepted: everything that loses data, and a load balancer, which loses its address. */
   readonly guarded: boolean;
+  /** Why AWS would refuse it, and what to do instead; null where it can be done. */
+  readonly refusal: Refusal | null;
   /** In words. */
   readonly sentence: string;
 }
@@ -126,6 +129,7 @@ function changeOf(raw: RawChange, context: ChangeContext): ResourceChange {
     interrupts: interruptionOf(raw, context),
     losesData: guarded && kind !== 'load balancer',
     guarded,
+    refusal: refusalOf(raw),
     sentence: sentenceOf(raw, context),
   };
 }

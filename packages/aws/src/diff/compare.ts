@@ -3,6 +3,7 @@ import type { Plan, StackPlan } from '@breakwater/plan';
 import { toAwsError } from '../failures.ts';
 import type { Session } from '../session.ts';
 import { type Assembly, only, sourceOf } from '../stacks/assembly.ts';
+import { followLiveTraffic } from '../stacks/follow-traffic.ts';
 import { isUnborn, type LiveStack, ownStacks, readTemplate } from '../stacks/read.ts';
 import { parseTemplate } from '../stacks/template.ts';
 import { toolkitOf } from '../stacks/toolkit.ts';
@@ -24,6 +25,7 @@ export async function compare(
 ): Promise<StackChange[]> {
   const live = await ownStacks(session, plan);
   const stacks = plan.stacks.filter(which ?? (() => true));
+  await followLiveTraffic(session, assembly, stacks);
   const changes = await mapLimited(stacks, 4, (stack) => {
     const existing = live.find(({ name }) => name === stack.name) ?? null;
     return compareStack(session, { plan, assembly, stack, existing });

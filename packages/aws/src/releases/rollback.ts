@@ -9,6 +9,7 @@ import type { OnEvent, StackOutcome } from '../events.ts';
 import { findDigest } from '../images/registry.ts';
 import { type FlatOutputs, nothingDeployed, OUTPUTS_FILE, writeFlatOutputs } from '../outputs.ts';
 import type { Session } from '../session.ts';
+import { followLiveTraffic } from '../stacks/follow-traffic.ts';
 import { unpackStacks } from '../stacks/pack.ts';
 import { ownStacks, partOf, type SystemId } from '../stacks/read.ts';
 import { runStacks, type StackToRun } from '../stacks/run-stacks.ts';
@@ -147,6 +148,7 @@ async function bringBack(
   const { onFailure, lines } = explainer(session, plan);
   const assembly = await unpackStacks(unpackFiles(target.assembly));
   try {
+    await followLiveTraffic(session, assembly, target.stacks);
     const stacks = target.stacks.map(toRun);
     // What the stacks refer to may have changed since: everything is read anew.
     const changedBefore = new Set(target.stacks.flatMap(({ dependsOn }) => dependsOn));

@@ -48,5 +48,6 @@ function renderChange(change: ResourceChange, style: Style): string {
         release: style.red,
       }[change.action];
   const interrupts = change.interrupts ? ` ${style.yellow('interrupts')}` : '';
-  return `  ${paint(SIGNS[change.action])} ${change.sentence}${interrupts} ${style.dim(change.logicalId)}`;
+  const refused = change.refusal === null ? '' : ` ${style.red(`refused: ${change.refusal.why}`)}`;
+  return `  ${paint(SIGNS[change.action])} ${change.sentence}${interrupts}${refused} ${style.dim(change.logicalId)}`;
 }

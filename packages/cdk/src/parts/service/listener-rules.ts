@@ -27,8 +27,8 @@ import { isStaged } from './strategy.ts';
  *
  * The other rules of a service have theirs by their key, as their priority: one that replaces another never wants its number.
  *
- * What remains is a changed route, priority or strategy: then the rule is written with these weights, so whoever deploys looks
- * first whether blue is live ({@link https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html}).
+ * What remains is a changed route, priority or strategy: then the rule is written anew. `breakwater deploy` writes it with the weights
+ * that it has; whoever deploys by other means looks first whether blue is live ({@link https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html}).
  */
 export function createListenerRules(
   scope: Construct,
