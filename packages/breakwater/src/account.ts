@@ -1,4 +1,5 @@
 import type { Session } from '@breakwater/aws';
+import type { Plan } from '@breakwater/plan';
 import { loadCdkCustomization } from './cdk-customization.ts';
 import { loadAws, loadCdk } from './optional-packages.ts';
 import {
@@ -35,6 +36,27 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     ...(profile === undefined ? {} : { profile }),
   });
   return { aws, session, loaded: await loadPlan({ ...options, account: session.account }) };
+}
+
+/**
+ * The account meant by a command that asks none: `--account`, else `CDK_DEFAULT_ACCOUNT`, which the `cdk` command line sets to that of
+ * the credentials. Names that are unique in all of AWS depend on it.
+ */
+export function namedAccount(
+  { account }: DefinitionOptions,
+  { CDK_DEFAULT_ACCOUNT }: NodeJS.ProcessEnv,
+): Pick<DefinitionOptions, 'account'> {
+  const known = account ?? (CDK_DEFAULT_ACCOUNT || undefined);
+  return known === undefined ? {} : { account: known };
+}
+
+/**
+ * The plan as it is synthesised where nobody can look into the account: with a domain the stacks belong to none, so that the hosted
+ * zone is a parameter. The CDK would write a placeholder for an id that it cannot look up.
+ */
+export function withoutLookups(plan: Plan): Plan {
+  const looksUp = plan.loadBalancer?.domain?.hostedZone !== undefined;
+  return looksUp ? { ...plan, account: null } : plan;
 }
 
 /** Writes a cloud assembly with these images into a folder. */

@@ -69,6 +69,12 @@ export function collect(value: string, before: readonly string[]): readonly stri
   return [...before, value];
 }
 
+/** An AWS account. */
+export function parseAccount(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('An AWS account has twelve digits.');
+  return text;
+}
+
 /** The number of a release. */
 export function parseRelease(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A release has a whole number from 1.');

@@ -6,7 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { planOf, systems } from '../../plan/test/systems.ts';
-import { EjectError, eject } from '../src/eject/index.ts';
+import { accountNames, EjectError, eject } from '../src/eject/index.ts';
 import type { SystemStacks } from '../src/index.ts';
 import {
   checkFormat,
@@ -188,6 +188,33 @@ describe('an ejected program', () => {
     expect(readme).toContain('## What is lost');
     for (const [, path] of readme.matchAll(/`(lib\/[^`]+)`/g))
       expect(existsSync(join(program.folder, path ?? '')), path).toBe(true);
+  });
+
+  test('says for which account it was written, and what differs from what runs', async () => {
+    const stores = { files: bucket(), mine: bucket({ name: 'mine-{env}' }) };
+    const web = { image: './web', port: 80, routes: ['/*'], uses: ['files', 'mine'] };
+    const definition = { name: 'site', region: 'eu-west-1', defaults: '2026-11', stores, services: { web } };
+    const plan = planOf({ ...definition, domain: 'site.example.com' });
+    const names = accountNames(plan);
+    expect(names).toEqual([plan.buckets['files']?.name]);
+    const unknown = sourceOf(await ejected(plan), 'README.md');
+    expect(unknown).toContain('of no particular account');
+    expect(unknown).toContain(
+      `would be replaced: their names hold a hash of the account and the Region: \`${names}\``,
+    );
+    expect(unknown).toContain('site-dev-foundation:HostedZoneId=Z');
+    expect(unknown).toMatch(/\*\*Images\*\* of `.+` are named by tag/);
+    const known = planOf(definition, 'dev', { account: '123456789012' });
+    expect(accountNames(known)).not.toEqual(names);
+    const readme = sourceOf(await ejected(known), 'README.md');
+    expect(readme).toContain('of account `123456789012`');
+    expect(readme).not.toContain('would be replaced');
+  });
+
+  test('brings the command line of the CDK in a version of its own, not the latest that npm names', async () => {
+    const program = await ejected(planOf(systems['shop']));
+    const { devDependencies } = JSON.parse(sourceOf(program, 'package.json'));
+    expect(devDependencies['aws-cdk']).toMatch(/^2\.1\d{3}\.\d+$/);
   });
 
   test('comes out the same every time', async () => {

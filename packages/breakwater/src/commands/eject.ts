@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { synthesizer } from '../account.ts';
+import { namedAccount, synthesizer, withoutLookups } from '../account.ts';
 import { CliError } from '../errors.ts';
 import { loadCdkEject } from '../optional-packages.ts';
 import { plural } from '../render/units.ts';
 import { type DefinitionOptions, loadPlan, noteWarnings } from '../resolve-plan.ts';
-import { note, print, printJson } from '../terminal.ts';
+import { errStyle, note, print, printJson } from '../terminal.ts';
 
 /** Options of `breakwater eject`. */
 export interface EjectOptions extends DefinitionOptions {
@@ -15,7 +15,8 @@ export interface EjectOptions extends DefinitionOptions {
 
 /** `breakwater eject [folder]`: the system as a CDK program that no longer needs Breakwater. Overwrites nothing. */
 export async function eject(folder: string, options: EjectOptions): Promise<void> {
-  const loaded = await loadPlan(options);
+  const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
+  const { plan } = loaded;
   await noteWarnings(loaded);
   const target = resolve(folder);
   const present = await readdir(target).catch(() => []);
@@ -27,9 +28,9 @@ export async function eject(folder: string, options: EjectOptions): Promise<void
   const cdk = await loadCdkEject();
   const assembly = await mkdtemp(join(tmpdir(), 'breakwater-eject-'));
   try {
-    const synthesize = await synthesizer(loaded, options);
+    const synthesize = await synthesizer({ ...loaded, plan: withoutLookups(plan) }, options);
     await synthesize({ images: {}, outdir: assembly });
-    const files = await cdk.eject({ assembly, plan: loaded.plan });
+    const files = await cdk.eject({ assembly, plan });
     for (const { path, text } of files) {
       const file = join(target, path);
       await mkdir(dirname(file), { recursive: true });
@@ -37,8 +38,14 @@ export async function eject(folder: string, options: EjectOptions): Promise<void
     }
     if (options.json) printJson({ folder: target, files: files.map(({ path }) => path) });
     else print(files.map(({ path }) => relative(process.cwd(), join(target, path))).join('\n'));
+    const guessed = plan.account === null ? cdk.accountNames(plan) : [];
+    if (guessed.length > 0) note(`${errStyle.yellow('warning')} ${unknownAccount(guessed)}`);
     note(`${plural(files.length, 'file')} written. Its README says what to do next.`);
   } finally {
     await rm(assembly, { recursive: true, force: true });
   }
+}
+
+function unknownAccount(buckets: readonly string[]): string {
+  return `The account is not known, and default names of buckets depend on it: what runs is not called ${buckets.join(', ')}. Deployed over it, the program would replace the buckets. Give --account.`;
 }

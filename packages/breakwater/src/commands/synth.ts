@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { namedAccount, withoutLookups } from '../account.ts';
 import { loadCdkCustomization } from '../cdk-customization.ts';
 import { CliError } from '../errors.ts';
 import { loadCdk } from '../optional-packages.ts';
@@ -26,10 +27,9 @@ interface SynthesizedStack {
  * that asks it to and prints nothing.
  */
 export async function synth(options: SynthOptions): Promise<void> {
-  const { CDK_OUTDIR, CDK_DEFAULT_ACCOUNT } = process.env;
+  const { CDK_OUTDIR } = process.env;
   const calledByCdk = CDK_OUTDIR !== undefined && options.out === undefined;
-  const account = calledByCdk && CDK_DEFAULT_ACCOUNT ? { account: CDK_DEFAULT_ACCOUNT } : {};
-  const loaded = await loadPlan({ ...options, ...account });
+  const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
   if (!calledByCdk) await noteWarnings(loaded);
   const outdir = calledByCdk
     ? resolve(CDK_OUTDIR)
@@ -44,7 +44,9 @@ export async function synth(options: SynthOptions): Promise<void> {
       fix: 'Give another folder with --out.',
     });
   });
-  synthesize({ plan: loaded.plan, outdir, ...customization });
+  // The cdk command line looks up what is missing and calls again.
+  const plan = calledByCdk ? loaded.plan : withoutLookups(loaded.plan);
+  synthesize({ plan, outdir, ...customization });
   if (calledByCdk) return;
   const stacks = await Promise.all(loaded.plan.stacks.map(({ name }) => readStack(outdir, name)));
   if (options.json) {

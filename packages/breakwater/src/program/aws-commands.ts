@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, parseDuration, parseRelease } from '../arguments.ts';
+import { collect, parseAccount, parseDuration, parseRelease } from '../arguments.ts';
 import { examples, lazy, withDefinitionOptions } from './lazy.ts';
 
 /** Commands about the system on AWS. */
@@ -16,9 +16,16 @@ const withAccountOptions = (command: Command): Command =>
     'profile of the AWS configuration (default: $AWS_PROFILE)',
   );
 
+const withNamedAccount = (command: Command): Command =>
+  withDefinitionOptions(command).option(
+    '--account <id>',
+    'account that names of buckets are made for (default: $CDK_DEFAULT_ACCOUNT, else none)',
+    parseAccount,
+  );
+
 /** What needs no account. */
 function addBefore(program: Command): void {
-  withDefinitionOptions(
+  withNamedAccount(
     program.command('synth').description('write the CloudFormation templates, as a CDK cloud assembly'),
   )
     .option('-o, --out <folder>', 'where to (default: .breakwater/cdk.out beside the definition)')
@@ -36,7 +43,7 @@ function addBefore(program: Command): void {
     .option('--all', 'also what was acknowledged, with the reason')
     .option('--json', 'print the findings as JSON')
     .action(lazy(async () => (await import('../commands/check.ts')).check));
-  withDefinitionOptions(
+  withNamedAccount(
     program
       .command('eject')
       .argument('[folder]', 'where to; must be empty or new', 'cdk')

@@ -1,3 +1,4 @@
+import { accountNames } from './account-names.ts';
 import type { AssemblyStack } from './assembly.ts';
 import { call, literal, object, quote, render, text } from './code.ts';
 import type { EjectedFile } from './eject.ts';
@@ -214,12 +215,45 @@ export function codeOf(scope: Construct, folder: string): lambda.CfnFunction.Cod
 }
 `;
 
-function readme({ plan, stacks }: SystemModel): string {
+/** What the program was written for, and what follows from it. */
+function writtenFor({ plan, stacks }: SystemModel): string {
+  const { account, region, services } = plan;
+  const names = accountNames(plan).map((name) => `\`${name}\``);
+  const zone = stacks.find(({ stack }) => 'HostedZoneId' in (stack.template.Parameters ?? {}))?.stack;
+  const images = Object.values(services).filter(({ image }) => image.kind === 'build');
+  const place = `Region \`${region}\` of ${account === null ? 'no particular account' : `account \`${account}\``}`;
+  const hashed = `their names hold a hash of the account and the Region: ${names.join(', ')}.`;
+  return [
+    `It was written for ${place}.`,
+    ...(names.length === 0
+      ? []
+      : account === null
+        ? [
+            `- **Buckets** of a running system would be replaced: ${hashed} The account was not known, so those that run have other names. Eject again with \`--account\`, or put the names in that the account has.`,
+          ]
+        : [`- **Buckets**: ${hashed} They fit this account and Region only.`]),
+    ...(images.length === 0
+      ? []
+      : [
+          `- **Images** of ${images.map(({ key }) => `\`${key}\``).join(', ')} are named by tag, and \`breakwater deploy\` names digests: unless you put the digests of the running task definitions in, these services are deployed anew.`,
+        ]),
+    ...(zone === undefined
+      ? []
+      : [
+          `- **The hosted zone** is a parameter: \`npx cdk deploy --all --parameters ${zone.name}:HostedZoneId=Z…\`.`,
+        ]),
+  ].join('\n');
+}
+
+function readme(system: SystemModel): string {
+  const { plan, stacks } = system;
   const rows = stacks.map(({ stack, file }) => `| \`${stack.name}\` | \`lib/${file}-stack.ts\` |`);
   return `# ${plan.system} (${plan.env}) as a CDK program
 
 Written by \`breakwater eject\`; it needs Breakwater no longer. It synthesises to the same templates, with the same
-logical ids, as the system did when it was written: deployed over the running stacks, it changes nothing.
+logical ids, as \`breakwater synth\` did when it was written. What runs may differ from them in a few places, below.
+
+${writtenFor(system)}
 
 | stack | source |
 | --- | --- |
@@ -228,7 +262,7 @@ ${rows.join('\n')}
 ## What to do next
 
 1. \`npm install\`
-2. \`npm run types\` and \`npm run diff\`: the difference from what is deployed should be empty.
+2. \`npm run types\` and \`npm run diff\`: read the difference from what is deployed; only what is said above should differ.
 3. Build and push images yourself: each task definition says in \`image\` which one it runs.
 4. From now on, deploy with \`npm run deploy\`, no longer with \`breakwater deploy\`: each would undo the other's changes.
 
