@@ -51,7 +51,8 @@ export default defineConfig({
                 globalSetup: ['packages/aws/test/emulator/prepare.ts'],
                 testTimeout: 240_000,
                 hookTimeout: 60_000,
-                fileParallelism: false,
+                // Each file has an emulator of its own.
+                maxWorkers: 2,
                 sequence: { groupOrder: 2 },
               },
             },
