@@ -178,6 +178,17 @@ describe('services', () => {
     });
   });
 
+  test('metrics that are paid one by one are only there when asked for', () => {
+    const plan = withWeb({});
+    expect(plan.cluster.containerInsights).toBe('enabled');
+    expect(only(plan.services).scaling?.policies.map(({ resolutionSeconds }) => resolutionSeconds)).toEqual([
+      60,
+    ]);
+    for (const { metric } of Object.values(plan.alarms))
+      expect(metric.periodSeconds).toBeGreaterThanOrEqual(60);
+    expect(Object.keys(plan.alarms)).not.toEqual([]);
+  });
+
   test('several targets and a schedule scale together', () => {
     const scaling = {
       tasks: [2, 10],

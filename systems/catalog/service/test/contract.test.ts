@@ -48,6 +48,12 @@ async function add(body: unknown): Promise<Product> {
 }
 
 describe('GET /health', () => {
+  test('keeps an idle connection longer than the load balancer, which would send into one that is closing', async () => {
+    const { headers } = await service.request('/health');
+    const [, seconds] = /timeout=(\d+)/.exec(headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
+  });
+
   test('says who is healthy', async () => {
     const { status, json } = await service.request('/health');
     expect(status).toBe(200);

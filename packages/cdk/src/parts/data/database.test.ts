@@ -101,6 +101,13 @@ describe('RDS PostgreSQL', () => {
 });
 
 describe('databases', () => {
+  it('ask for nothing of Performance Insights, whose retention Database Insights dictates', () => {
+    for (const definition of [catalog, storefront]) {
+      const resources = JSON.stringify(dataOf(definition).toJSON());
+      expect(resources).not.toMatch(/PerformanceInsights|DatabaseInsights/);
+    }
+  });
+
   it.each([
     [
       'a cluster',

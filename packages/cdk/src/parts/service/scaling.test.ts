@@ -66,6 +66,16 @@ test('20-second metrics are published by the service and followed by the policie
   expect(only(stackOf({ cpu: 60 }), 'AWS::ECS::Service').Properties).not.toHaveProperty('Monitoring');
 });
 
+test('policies on 20-second metrics come after the service that publishes them', () => {
+  const stack = stackOf({ cpu: 60, resolution: '20 s' });
+  const [service] = Object.keys(resourcesOf(stack, 'AWS::ECS::Service'));
+  const [target] = Object.keys(resourcesOf(stack, TARGET));
+  expect(only(stack, POLICY).Properties['ScalingTargetId']).toEqual({ Ref: target });
+  expect(JSON.stringify(only(stack, TARGET).Properties['ResourceId'])).toContain(
+    JSON.stringify({ 'Fn::GetAtt': [service, 'Name'] }),
+  );
+});
+
 test('a policy that changes its period stays the same resource', () => {
   const policies = (resolution: string) =>
     Object.keys(resourcesOf(stackOf({ cpu: 60, memory: 75, resolution }), POLICY));
