@@ -41,3 +41,4 @@ export {
   startLoad,
 } from './load.ts';
 export { copySystem, type SystemCopy } from './system-copy.ts';
+export { renderTraps, TRAPS, type Trap, type TrapGroup, type TrapTest } from './traps/index.ts';
