@@ -90,10 +90,13 @@ describe.sequential('traffic that ECS has moved', () => {
   });
 
   test('is not cut off by a port that would need target groups of the same name', async () => {
-    await expect(deploy(session, world.options(planOf(system({ port: 9090 }))))).rejects.toMatchObject({
+    const options = world.options(planOf(system({ port: 9090 })));
+    await expect(deploy(session, options)).rejects.toMatchObject({
       code: 'cannot-change',
       detail: expect.stringMatching(/api-tg-dev would be replaced \(Port cannot change in place\)/),
     });
+    // Before anything was changed, the images not even built.
+    expect(options.events.filter(({ kind }) => kind === 'stack-finished')).toEqual([]);
     expect(await weights()).toEqual([0, 100]);
   });
 });

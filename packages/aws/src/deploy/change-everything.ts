@@ -1,5 +1,6 @@
 import type { StackPlan } from '@breakwater/plan';
 import { compare } from '../diff/compare.ts';
+import { mayBeRefused } from '../diff/refusals.ts';
 import type { StackOutcome } from '../events.ts';
 import { imageReferences } from '../images/references.ts';
 import { builtServices, type Images, resolveImages } from '../images/resolve-images.ts';
@@ -7,9 +8,10 @@ import { latestRelease, markUnfinished } from '../releases/log.ts';
 import type { Session } from '../session.ts';
 import { type Assembly, synthesizeAssembly } from '../stacks/assembly.ts';
 import { followLiveTraffic } from '../stacks/follow-traffic.ts';
-import { ownStacks } from '../stacks/read.ts';
+import { ownStacks, readTemplate } from '../stacks/read.ts';
 import { runStacks } from '../stacks/run-stacks.ts';
 import type { Store } from '../store.ts';
+import { mapLimited } from '../work.ts';
 import { explainer } from './explain.ts';
 import { deploymentError } from './failure.ts';
 import { growStacks } from './grow.ts';
@@ -75,7 +77,9 @@ async function prepareImages(
   const assembly = await synthesizeAssembly(synthesize, imageReferences(session, plan, known));
   try {
     // The stacks of services and the dashboard hold nothing that could be lost.
-    const holding = ({ key }: StackPlan): boolean => !key.startsWith('service/') && key !== 'dashboard';
+    const asked = await refusableStacks(session, plan, assembly);
+    const holding = ({ key }: StackPlan): boolean =>
+      (!key.startsWith('service/') && key !== 'dashboard') || asked.has(key);
     const changes = await compare(session, { plan, assembly, only: holding });
     // What cannot be done at all is said first: nobody is asked to accept a loss for it.
     refuseImpossible(changes);
@@ -92,6 +96,20 @@ async function prepareImages(
   } finally {
     await assembly.remove();
   }
+}
+
+/** Keys of the services' stacks with a change that AWS might refuse. */
+async function refusableStacks(
+  session: Session,
+  { stacks }: ChangeRequest['plan'],
+  assembly: Assembly,
+): Promise<ReadonlySet<string>> {
+  const services = stacks.filter(({ key }) => key.startsWith('service/'));
+  const found = await mapLimited(services, 4, async ({ key, name }) => {
+    const deployed = await readTemplate(session, name);
+    return deployed !== null && mayBeRefused(deployed, await assembly.template(name)) ? [key] : [];
+  });
+  return new Set(found.flat());
 }
 
 /** Deploys stacks, notes what became of them, and explains what failed. */

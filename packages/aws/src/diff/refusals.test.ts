@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TemplateResource } from '../stacks/template.ts';
-import { refusalOf } from './refusals.ts';
+import { mayBeRefused, refusalOf } from './refusals.ts';
 
 const change = (
   Type: string,
@@ -45,4 +45,16 @@ test('a port in Service Connect keeps its protocol', () => {
   expect(changed(task(undefined), task('http'))?.why).toMatch(/speaks tcp/);
   expect(changed(task('http'), task('http'))).toBeNull();
   expect(changed(task('http'), task('grpc', 'pay'))).toBeNull();
+});
+
+test('CloudFormation is asked about a service only where target groups or protocols differ', () => {
+  const stack = (port: number, image: string) => ({
+    Resources: {
+      Group: { Type: GROUP, Properties: { Name: 'tg-web-dev', Port: port } },
+      Task: { Type: 'AWS::ECS::TaskDefinition', Properties: { ContainerDefinitions: [{ Image: image }] } },
+    },
+  });
+  expect(mayBeRefused(stack(80, 'a'), stack(80, 'b'))).toBe(false);
+  expect(mayBeRefused(stack(80, 'a'), stack(81, 'a'))).toBe(true);
+  expect(mayBeRefused({}, stack(81, 'a'))).toBe(false);
 });

@@ -1,4 +1,4 @@
-import type { TemplateResource } from '../stacks/template.ts';
+import type { Template, TemplateResource } from '../stacks/template.ts';
 import type { RawChange } from './changes.ts';
 
 /** Types whose names are taken as long as the old one exists, and the property with the name. */
@@ -44,6 +44,20 @@ export function refusalOf({ resource, old, action, uncertain, properties }: RawC
     why: `it would have to be made anew${what}, and CloudFormation makes nothing anew under the name that it has`,
     fix: 'Give it another name: in the definition where it has one, else by its key or `purpose`, or in breakwater.cdk.ts. Or take it out, deploy, and put it back.',
   };
+}
+
+/** Whether the templates of a service's stack differ in what might be refused, so that CloudFormation has to be asked. */
+export function mayBeRefused(deployed: Template, wanted: Template): boolean {
+  return Object.entries(wanted.Resources ?? {}).some(([id, resource]) => {
+    const old = deployed.Resources?.[id];
+    if (old === undefined) return false;
+    if (resource.Type === 'AWS::ECS::TaskDefinition') return protocolRefusal(old, resource) !== null;
+    const { Type } = resource;
+    return (
+      Type === 'AWS::ElasticLoadBalancingV2::TargetGroup' &&
+      JSON.stringify(old.Properties) !== JSON.stringify(resource.Properties)
+    );
+  });
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
