@@ -6,7 +6,7 @@ export const WEAK_REFERENCES = { '@aws-cdk/core:defaultCrossStackReferences': 'w
 
 /**
  * A CDK app as Breakwater's stacks want it: all recommended feature flags, weak references between stacks, and templates that hold
- * nothing but the system (no usage metadata, no paths of this machine), so that the same plan always gives the same bytes.
+ * nothing but the system (no usage metadata, no asset paths), so that the same plan always gives the same bytes.
  *
  * @example
  * const app = createApp({ outdir: 'cdk.out' });
@@ -22,6 +22,6 @@ export function createApp(props: AppProps = {}): App {
   return new App({
     analyticsReporting: false,
     ...props,
-    context: { ...flags, ...WEAK_REFERENCES, 'aws:cdk:disable-stack-trace': true, ...props.context },
+    context: { ...flags, ...WEAK_REFERENCES, ...props.context },
   });
 }
