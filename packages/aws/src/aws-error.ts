@@ -61,12 +61,31 @@ export class AwsError extends Error {
   }
 }
 
-/** Several problems as one error; a single one stays as it is. The list must not be empty. */
+const OF_CREDENTIALS: readonly AwsErrorCode[] = [
+  'no-credentials',
+  'expired-credentials',
+  'access-denied',
+  'wrong-account',
+];
+const OF_THE_MOMENT: readonly AwsErrorCode[] = ['busy', 'unreachable', 'unexpected'];
+
+/** Who is let in sees the rest; what somebody has to repair says more than what passes by itself. */
+function telling({ code }: AwsError): number {
+  if (OF_CREDENTIALS.includes(code)) return 0;
+  const later = OF_THE_MOMENT.indexOf(code);
+  return later === -1 ? 1 : 2 + later;
+}
+
+/**
+ * Several problems as one error; a single one stays as it is. The list must not be empty. The code is that of the most telling one:
+ * credentials, then what the account lacks, then what passes by itself.
+ */
 export function together(problems: readonly AwsError[], what: string): AwsError {
   const [first] = problems;
   if (first === undefined) return new AwsError('unexpected', what, { fix: 'Please report it.' });
   if (problems.length === 1) return first;
-  return new AwsError(first.code, `${what}: ${problems.length} problems`, {
+  const { code } = problems.reduce((most, each) => (telling(each) < telling(most) ? each : most));
+  return new AwsError(code, `${what}: ${problems.length} problems`, {
     detail: problems
       .map(({ message, why, fix }) => `- ${message}${why === null ? '' : `: ${why}`}\n  ${fix}`)
       .join('\n'),

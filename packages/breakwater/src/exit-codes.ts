@@ -23,13 +23,16 @@ export const EXIT = {
   timedOut: 9,
   /** AWS does not know who asks, or does not let them: no, expired or wrong credentials, a permission that is missing. */
   credentials: 10,
-  /** The account is not ready for a deployment: what is missing is listed. Nothing was changed. */
+  /**
+   * The account is not ready for a deployment: what is missing is listed. Nothing was changed, with one exception: a first deployment
+   * creates the image repositories before it looks for images given by `--image`.
+   */
   notReady: 11,
   /** Another deployment is running. */
   busy: 12,
   /** The deployment failed; CloudFormation has taken it back where it could. */
   deploymentFailed: 13,
-  /** Interrupted: a second Ctrl-C ended everything at once. */
+  /** Interrupted: an engine by a second Ctrl-C, which ends everything at once; work on AWS by the first, which ends it in order. */
   interrupted: 130,
 } as const;
 
@@ -48,8 +51,9 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   verifyFailed: 'The live system differs from its definition',
   timedOut: 'Timed out',
   credentials: 'AWS credentials are missing, expired, wrong, or not allowed to do it',
-  notReady: 'The account is not ready for the deployment; nothing was changed',
+  notReady:
+    'The account is not ready for the deployment; nothing was changed, but image repositories may have been created',
   busy: 'Another deployment is running',
   deploymentFailed: 'The deployment failed',
-  interrupted: 'Interrupted: everything was ended at once',
+  interrupted: 'Interrupted before it was finished',
 };

@@ -13,7 +13,15 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 
-/** The properties that a construct is created with, by kind; `key` in a transform is the entry's key in the plan. */
+/**
+ * The properties that a construct is created with, by kind. The `key` that a transform is given is never a physical name:
+ *
+ * - of what there is once, the kind's own name: `vpc`, `cluster`, `loadBalancer`, `dashboard`;
+ * - of what belongs to one service, the service's key: `service`, `taskDefinition`, `scalableTarget`, `repository`, `container`;
+ *   with a part after it where a service has several: `targetGroup` `api/blue`, `role` `api/task`, `container` `api/otel-collector`;
+ * - of everything else the key of the entry in the plan: `listener` `https`, `listenerRule` `api`, `table` `sessions`,
+ *   `logGroup` `service/api`. Roles that belong to no service have the key of what they serve: `flow-logs`.
+ */
 export interface TransformTargets {
   readonly vpc: ec2.VpcProps;
   readonly securityGroup: ec2.SecurityGroupProps;
@@ -42,7 +50,7 @@ export interface TransformTargets {
 
 /**
  * Changes what constructs are created with: the first of the two ways out, for whatever the definition cannot say.
- * Each function is given the properties that Breakwater would use and the key of the plan's entry, and returns those to use.
+ * Each function is given the properties that Breakwater would use and a key (see {@link TransformTargets}), and returns those to use.
  *
  * @example
  * const transform: Transform = {

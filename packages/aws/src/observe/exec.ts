@@ -9,6 +9,7 @@ import {
 import type { Plan, ServicePlan } from '@breakwater/plan';
 import { AwsError } from '../aws-error.ts';
 import { clientOptions, type Session } from '../session.ts';
+import { commandLine } from './command-line.ts';
 import { pluginVersion, runPlugin } from './session-plugin.ts';
 
 /** Where to run what. */
@@ -20,8 +21,8 @@ export interface ExecOptions {
   readonly task?: string;
   /** Default: the service's own container. */
   readonly container?: string;
-  /** The command line as one text, `/bin/sh` by default: ECS takes no list. */
-  readonly command?: string;
+  /** Program and arguments, or one command line as a single text; see {@link commandLine}. Default: `/bin/sh`. */
+  readonly command?: readonly string[];
   /** Called before the session begins. */
   readonly onTask?: (task: { readonly id: string; readonly container: string }) => void;
   /** Program to run in place of `session-manager-plugin`. */
@@ -37,7 +38,7 @@ export interface ExecOptions {
  * @throws AwsError when the plugin is missing or too old, ECS Exec is off, or no such task runs
  */
 export async function exec(session: Session, options: ExecOptions): Promise<number> {
-  const { plan, command = '/bin/sh' } = options;
+  const { plan, command = ['/bin/sh'] } = options;
   const service = plan.services[options.service];
   if (service === undefined) {
     throw new AwsError('unexpected', `There is no service ${options.service} in ${plan.system}`, {
@@ -64,7 +65,7 @@ export async function exec(session: Session, options: ExecOptions): Promise<numb
       });
     }
     options.onTask?.({ id: idOf(task), container: container.name });
-    const opened = await open(client, plan, task, container.name, command);
+    const opened = await open(client, plan, task, container.name, commandLine(command));
     return await runPlugin(plugin, {
       session: opened,
       region: session.region,
@@ -112,7 +113,7 @@ export function chooseTask(
   const running = newest.map(idOf).join(', ');
   if (newest.length === 0) {
     throw new AwsError('unexpected', `No task of ${service.name} is running`, {
-      fix: `See \`breakwater status\` and \`breakwater logs ${service.key}\` for the reason.`,
+      fix: `See \`breakwater status\` and \`breakwater logs ${service.key} --aws\` for the reason.`,
     });
   }
   throw new AwsError(

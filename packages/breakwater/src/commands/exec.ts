@@ -16,7 +16,7 @@ export async function exec(service: string, command: readonly string[], options:
     service,
     ...(task === undefined ? {} : { task }),
     ...(container === undefined ? {} : { container }),
-    ...(command.length === 0 ? {} : { command: command.join(' ') }),
+    ...(command.length === 0 ? {} : { command }),
     onTask: ({ id, container: name }) => note(errStyle.dim(`${name} of task ${id}`)),
   });
 }

@@ -23,7 +23,8 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CliError(`${file} cannot be read`, {
       why: error instanceof Error ? error.message : String(error),
-      fix: 'Deploy first: `breakwater deploy` writes it. Or name another with --outputs.',
+      ...(isMissing(error) ? { exitCode: EXIT.notRunning } : {}),
+      fix: 'Deploy first: `breakwater deploy` writes it, and `breakwater outputs` anew. Or name another with --outputs.',
     });
   });
   const outputs = aws.readFlatOutputs(text);
@@ -51,3 +52,6 @@ export async function verify(options: VerifyOptions): Promise<void> {
   }
   if (report.failed > 0) process.exitCode = EXIT.verifyFailed;
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

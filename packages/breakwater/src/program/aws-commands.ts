@@ -130,6 +130,13 @@ function addLive(program: Command): void {
   )
     .option('-t, --task <id>', 'this task; the first digits of its id will do (default: the youngest)')
     .option('--container <name>', "default: the service's own container")
+    .addHelpText(
+      'after',
+      examples(
+        ['breakwater exec catalog', 'a shell in the youngest task'],
+        ["breakwater exec catalog -- sh -c 'env | sort'", 'words stay words, as quoted here'],
+      ),
+    )
     .action(lazy(async () => (await import('../commands/exec.ts')).exec));
   withAccountOptions(
     program

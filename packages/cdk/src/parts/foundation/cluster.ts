@@ -45,7 +45,7 @@ export function createCluster(
   const cluster = new ecs.Cluster(
     scope,
     'Cluster',
-    transform('cluster', clusterPlan.name, {
+    transform('cluster', 'cluster', {
       vpc,
       clusterName: clusterPlan.name,
       containerInsightsV2: INSIGHTS[clusterPlan.containerInsights],

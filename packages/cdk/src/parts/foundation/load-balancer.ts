@@ -97,7 +97,7 @@ export function createLoadBalancer(
   const loadBalancer = new elbv2.ApplicationLoadBalancer(
     scope,
     'LoadBalancer',
-    transform('loadBalancer', plan.name, {
+    transform('loadBalancer', 'loadBalancer', {
       vpc: network.vpc,
       loadBalancerName: plan.name,
       internetFacing,

@@ -110,7 +110,7 @@ export function createNetwork(scope: Construct, plan: NetworkPlan, transform: Ap
   const vpc = new ec2.Vpc(
     scope,
     'Vpc',
-    transform('vpc', plan.name, {
+    transform('vpc', 'vpc', {
       vpcName: plan.name,
       ipAddresses: ec2.IpAddresses.cidr(plan.cidr),
       availabilityZones: [...plan.zones],
