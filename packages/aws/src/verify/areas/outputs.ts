@@ -8,9 +8,9 @@ export function outputChecks(plan: Plan): Check[] {
   return [
     check('outputs', 'complete', 'the outputs file has every output of the plan', ({ outputs }) => {
       const missing = plan.outputs.filter(({ key }) => (outputs[key] ?? '') === '').map(({ key }) => key);
-      return missing.length === 0
-        ? passed(`${plan.outputs.length} outputs`)
-        : failed(plan.outputs.map(({ key }) => key).join(', '), `missing: ${missing.join(', ')}`);
+      if (missing.length === 0) return passed(`${plan.outputs.length} outputs`);
+      const expected = plan.outputs.map(({ key }) => key).join(', ');
+      return failed(expected, `missing: ${missing.join(', ')}. ${adviceFor(plan, outputs)}`);
     }),
     check('outputs', 'current', 'the outputs name the resources that stand now', async (live) => {
       const given = plan.outputs.filter(({ key }) => (live.outputs[key] ?? '') !== '');
@@ -23,9 +23,40 @@ export function outputChecks(plan: Plan): Check[] {
         }),
       );
       const outcome: Outcome = compare(facts);
-      return outcome.state === 'passed' ? passed(`${facts.length} outputs`) : outcome;
+      if (outcome.state === 'passed') return passed(`${facts.length} outputs`);
+      if (outcome.state !== 'failed') return outcome;
+      return failed(outcome.expected, `${outcome.found}. ${adviceFor(plan, live.outputs)}`);
     }),
   ];
+}
+
+/** What to do about a file that does not fit, and what it probably is: there is one for all environments. */
+export function adviceFor(plan: Plan, outputs: Readonly<Record<string, string>>): string {
+  const others = plan.outputs.filter(({ key, value }) => {
+    const [name, found] = [plannedName(value, plan), outputs[key] ?? ''];
+    return name !== null && found !== '' && found !== name;
+  });
+  const what =
+    others.length === 0
+      ? 'The file may be an old one'
+      : `The file seems to be of another environment than ${plan.env} (by ${others.map(({ key }) => key).join(', ')})`;
+  return `${what}: \`breakwater outputs --env ${plan.env}\` writes it anew`;
+}
+
+/** The name of the resource, where the output is one; null for everything that AWS decides. */
+function plannedName(value: OutputPlan['value'], plan: Plan): string | null {
+  switch (value.kind) {
+    case 'cluster':
+      return value.field === 'name' ? plan.cluster.name : null;
+    case 'service':
+      return value.field === 'name' ? (plan.services[value.service]?.name ?? null) : null;
+    case 'table':
+      return value.field === 'name' ? (plan.tables[value.table]?.name ?? null) : null;
+    case 'bucket':
+      return value.field === 'name' ? (plan.buckets[value.bucket]?.name ?? null) : null;
+    default:
+      return null;
+  }
 }
 
 /** What an output should be by the account; null where that cannot be known or the resource is missing. */
@@ -37,11 +68,10 @@ async function current({ value }: OutputPlan, live: Live): Promise<string | null
     case 'network':
       return (await live.network.vpc())?.VpcId ?? null;
     case 'cluster':
-      return value.field === 'name'
-        ? plan.cluster.name
-        : ((await live.containers.cluster())?.clusterArn ?? null);
+      return plannedName(value, plan) ?? (await live.containers.cluster())?.clusterArn ?? null;
     case 'service':
-      return value.field === 'name' ? (plan.services[value.service]?.name ?? null) : null;
+    case 'bucket':
+      return plannedName(value, plan);
     case 'load-balancer': {
       const balancer = await live.loadBalancing.balancer();
       if (value.field === 'arn') return balancer?.LoadBalancerArn ?? null;
@@ -72,10 +102,6 @@ async function current({ value }: OutputPlan, live: Live): Promise<string | null
       const name = plan.tables[value.table]?.name;
       if (name === undefined || value.field === 'name') return name ?? null;
       return (await live.data.findTable(name))?.TableArn ?? null;
-    }
-    case 'bucket': {
-      const name = plan.buckets[value.bucket]?.name ?? null;
-      return value.field === 'name' ? name : null;
     }
     case 'dashboard':
     case 'secret':
