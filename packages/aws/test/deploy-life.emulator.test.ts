@@ -202,7 +202,7 @@ describe.sequential('the life of a system', () => {
     expect(words).toContain('The image repository api-repo-dev, with all its images');
     expect(shown).toMatchObject({ stays: [], protected: [] });
     const { events, ...options } = world.options(plan);
-    await destroy(session, options);
+    expect(await destroy(session, options)).toMatchObject({ stays: [] });
     expect(finished(events).at(-1)).toBe('books-dev-foundation deleted');
     expect(await ownStacks(session, plan)).toEqual([]);
     const { stacks: _stacks, ...left } = await inventory(REGION);

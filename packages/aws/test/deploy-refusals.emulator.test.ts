@@ -406,7 +406,8 @@ describe('protection', () => {
       message: 'books in dev is protected from being destroyed',
     });
     expect(await stackNames()).toHaveLength(5);
-    await destroy(session, { ...options, evenProtected: true });
+    const { stays } = await destroy(session, { ...options, evenProtected: true });
     expect(await stackNames()).toEqual([]);
+    expect(stays).toEqual(expect.arrayContaining(['the table sessions-table-dev']));
   });
 });

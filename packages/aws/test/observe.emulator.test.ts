@@ -113,6 +113,25 @@ test('logs are read in order of time over tasks and containers, from a moment on
   expect(ours[0]).toMatchObject({ service: 'catalog', task: TASK, at: start });
 });
 
+test('of the lines of one task only the last are shown where that is asked', async () => {
+  const start = Date.now() - 20_000;
+  const [one, two] = ['b'.repeat(32), 'c'.repeat(32)];
+  await write(`catalog/${one}`, [start, '1'], [start + 1, '2'], [start + 3, '3']);
+  await write(`catalog/${two}`, [start + 2, 'another task'], [start + 4, 'the last of all']);
+  const { session, plan } = system;
+  const read = async (options: { task?: string; tail?: number }) => {
+    const lines: string[] = [];
+    const onLine = ({ line }: CloudLogLine) => lines.push(line);
+    const count = await logs(session, { plan, since: start, ...options, onLine });
+    expect(count).toBe(lines.length);
+    return lines;
+  };
+  expect(await read({ task: 'bbbb', tail: 2 })).toEqual(['2', '3']);
+  expect(await read({ task: 'bbbb', tail: 0 })).toEqual([]);
+  expect(await read({ task: 'bbbb', tail: 9 })).toEqual(['1', '2', '3']);
+  expect(await read({ task: 'cccc' })).toEqual(['another task', 'the last of all']);
+});
+
 test('logs that are followed show each line once, also one that comes late, until the signal', async () => {
   const start = Date.now() - 10_000;
   const other = 'a'.repeat(32);

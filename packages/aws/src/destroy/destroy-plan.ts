@@ -104,6 +104,21 @@ export async function destroyPlan(session: Session, plan: Plan): Promise<Destroy
   };
 }
 
+/** What is in the account after its stack was deleted, a phrase each: what is retained, final snapshots, keys in their waiting time. */
+export function remains(inventory: Inventory): readonly string[] {
+  return inventory.resources.flatMap((resource) => {
+    const declared = inventory.templates.get(resource.stack)?.Resources?.[resource.logicalId];
+    const template = declared ?? { Type: resource.type };
+    // Policies and the like are kept along with what they belong to.
+    if (guardedKind(template) === null && resource.type !== 'AWS::Logs::LogGroup') return [];
+    const what = `${nounOf(template)} ${shortName(resource.physicalId)}`;
+    const removal = removalOf(inventory, resource);
+    if (removal === 'retain') return [`the ${what}`];
+    if (removal === 'snapshot') return [`a final snapshot of the ${what}`];
+    return resource.type === 'AWS::KMS::Key' ? [`the ${what}, until its waiting time is over`] : [];
+  });
+}
+
 const WITH: Readonly<Record<string, string>> = {
   database: ', with all its data',
   table: ', with all its data',

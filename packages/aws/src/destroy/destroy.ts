@@ -10,7 +10,7 @@ import { StackFailure } from '../stacks/deploy-stack.ts';
 import { ownStacks } from '../stacks/read.ts';
 import type { Store } from '../store.ts';
 import { mapLimited } from '../work.ts';
-import { protectionsOf, readInventory } from './destroy-plan.ts';
+import { protectionsOf, readInventory, remains } from './destroy-plan.ts';
 import { emptyWhatGoes } from './empty.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { unprotect } from './unprotect.ts';
@@ -28,6 +28,8 @@ export interface DestroyOptions {
 /** What destroying came to. */
 export interface DestroyResult {
   readonly stacks: readonly string[];
+  /** What is in the account still, a phrase each: retained, final snapshots, keys in their waiting time, what could not be removed. */
+  readonly stays: readonly string[];
   readonly durationMs: number;
 }
 
@@ -66,7 +68,7 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
     }
     signal.throwIfAborted();
     onEvent({ kind: 'step', title: 'What is left' });
-    await removeLeftovers(session, { plan, inventory, onEvent });
+    const left = await removeLeftovers(session, { plan, inventory, onEvent });
     const objects = await ownObjects(store);
     await mapLimited(objects, 4, (name) => store.remove(name));
     if (objects.length > 0)
@@ -75,7 +77,11 @@ export async function destroy(session: Session, options: DestroyOptions): Promis
         what:
           objects.length === 1 ? 'the record of its release' : `the records of ${objects.length} releases`,
       });
-    return { stacks: inventory.stacks.map(({ name }) => name), durationMs: performance.now() - began };
+    return {
+      stacks: inventory.stacks.map(({ name }) => name),
+      stays: [...remains(inventory), ...left],
+      durationMs: performance.now() - began,
+    };
   });
 }
 

@@ -27,34 +27,35 @@ export interface Leftovers {
   readonly onEvent: OnEvent;
 }
 
-/** Removes what AWS services leave behind when their stacks are gone: log groups, revisions of task definitions, secrets in their waiting time. */
+/**
+ * Removes what AWS services leave behind when their stacks are gone: log groups, revisions of task definitions, secrets in their waiting
+ * time. Returns what it could not remove, a phrase each.
+ */
 export async function removeLeftovers(
   session: Session,
   { plan, inventory, onEvent }: Leftovers,
-): Promise<void> {
-  const tasks: readonly (() => Promise<readonly string[]>)[] = [
-    () => removeLogGroups(session, plan, inventory),
+): Promise<readonly string[]> {
+  const tasks: readonly (readonly [what: string, remove: () => Promise<readonly string[]>])[] = [
+    ['log groups', () => removeLogGroups(session, plan, inventory)],
     ...Object.values(plan.services).map(
       ({ taskFamily }) =>
-        () =>
-          removeTaskDefinitions(session, taskFamily),
+        [`task definitions of ${taskFamily}`, () => removeTaskDefinitions(session, taskFamily)] as const,
     ),
     ...Object.values(plan.secrets)
       .filter((secret) => secret.kind === 'generated' && secret.removal === 'destroy')
-      .map(
-        ({ name }) =>
-          () =>
-            removeSecret(session, name),
-      ),
+      .map(({ name }) => [`the secret ${name}`, () => removeSecret(session, name)] as const),
   ];
-  for (const task of tasks) {
+  const left: string[] = [];
+  for (const [what, remove] of tasks) {
     try {
-      for (const what of await task()) onEvent({ kind: 'removed', what });
+      for (const removed of await remove()) onEvent({ kind: 'removed', what: removed });
     } catch (error) {
-      const { message, why } = toAwsError(error, 'remove what was left behind');
+      const { message, why } = toAwsError(error, `remove ${what}`);
       onEvent({ kind: 'warning', message: `${message}: ${why ?? ''}` });
+      left.push(what);
     }
   }
+  return left;
 }
 
 /** Beginnings of the names of log groups that services create by themselves, and those that the plan does not keep. */

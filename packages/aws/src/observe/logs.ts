@@ -29,6 +29,10 @@ export interface CloudLogsOptions {
   readonly services?: readonly string[];
   /** Milliseconds since 1970. Lines from then on. */
   readonly since: number;
+  /** Only lines of the tasks whose ids begin so. Default: all. */
+  readonly task?: string;
+  /** Of the lines that are there already only so many, the last ones. Default: all since then. */
+  readonly tail?: number;
   /** Goes on with lines that come, until the signal. Default false. */
   readonly follow?: boolean;
   /**
@@ -58,7 +62,7 @@ const POLL_MS = 2_000;
  * @throws AwsError `nothing-deployed` when no log group is there, `unexpected` for a service that the plan does not have
  */
 export async function logs(session: Session, options: CloudLogsOptions): Promise<number> {
-  const { plan, follow = false, signal, onLine, pollMs = POLL_MS } = options;
+  const { plan, task, tail, follow = false, signal, onLine, pollMs = POLL_MS } = options;
   const services = chooseServices(plan, options.services);
   const client = new CloudWatchLogsClient({
     ...clientOptions(session),
@@ -69,7 +73,7 @@ export async function logs(session: Session, options: CloudLogsOptions): Promise
   let from = options.since;
   let count = 0;
   try {
-    for (;;) {
+    for (let first = true; ; first = false) {
       const found = await Promise.all(
         services.map((service) => readSince(client, plan, service, from, options)),
       );
@@ -78,7 +82,9 @@ export async function logs(session: Session, options: CloudLogsOptions): Promise
         .flatMap((lines) => lines ?? [])
         .filter(({ id, line }) => seen.add(id, line.at))
         .sort((a, b) => a.line.at - b.line.at);
-      for (const { line } of fresh) {
+      const wanted = fresh.filter(({ line }) => task === undefined || line.task?.startsWith(task) === true);
+      const shown = first && tail !== undefined ? wanted.slice(Math.max(0, wanted.length - tail)) : wanted;
+      for (const { line } of shown) {
         count += 1;
         onLine(line);
       }

@@ -20,9 +20,10 @@ export async function cloudLogs(source: string | undefined, options: LogsOptions
       follow: options.follow ?? false,
       signal: ended.signal,
       ...(service === undefined ? {} : { services: [service] }),
+      ...(options.task === undefined ? {} : { task: options.task }),
+      ...(options.tail === undefined ? {} : { tail: options.tail }),
       ...(options.filter === undefined ? {} : { filter: options.filter }),
       onLine: (line) => {
-        if (options.task !== undefined && line.task?.startsWith(options.task) !== true) return;
         if (options.json) printRecord(line);
         else print(renderLogLine({ ...line, source: line.service, stream: 'stdout' }, outStyle));
       },

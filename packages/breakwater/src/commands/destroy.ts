@@ -14,7 +14,7 @@ export interface DestroyOptions extends AccountOptions {
   readonly json?: boolean;
 }
 
-/** `breakwater destroy`: shows what goes, asks, and leaves nothing behind. */
+/** `breakwater destroy`: shows what goes, asks, and says what stays. */
 export async function destroy(options: DestroyOptions): Promise<void> {
   const { aws, session, loaded } = await openAccount(options);
   const { plan } = loaded;
@@ -25,10 +25,12 @@ export async function destroy(options: DestroyOptions): Promise<void> {
     aws.destroy(session, { ...context, plan, evenProtected: options.unprotect ?? false }),
   );
   if (options.json) printRecord({ kind: 'result', ...result });
-  else
-    note(
-      `\n${plural(result.stacks.length, 'stack')} deleted in ${formatDuration(result.durationMs)}; nothing is left.`,
-    );
+  else {
+    const { stacks, stays, durationMs } = result;
+    const deleted = `${plural(stacks.length, 'stack')} deleted in ${formatDuration(durationMs)}`;
+    note(`\n${deleted}; ${stays.length === 0 ? 'nothing is left.' : 'in the account stays:'}`);
+    for (const what of stays) note(`  ${what}`);
+  }
 }
 
 function renderDestroyPlan({ stacks, goes, stays, protected: reasons }: DestroyPlan): string {

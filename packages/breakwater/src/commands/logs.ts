@@ -9,13 +9,15 @@ export interface LogsOptions extends EngineCommandOptions {
   readonly follow?: boolean;
   readonly service?: string;
   readonly task?: string;
-  readonly tail: number;
+  readonly tail?: number;
   readonly aws?: boolean;
   readonly since: number;
   readonly filter?: string;
   readonly profile?: string;
   readonly region?: string;
 }
+
+const TAIL = 100;
 
 /** `breakwater logs [source]`: the last lines, and with `--follow` those that come; of the engine here, or with `--aws` of AWS. */
 export async function logs(source: string | undefined, options: LogsOptions): Promise<void> {
@@ -27,7 +29,7 @@ export async function logs(source: string | undefined, options: LogsOptions): Pr
   const wanted = options.service ?? source;
   const task = options.task === undefined ? undefined : findTask(await client.snapshot(), options.task).id;
   const lines = client.logs({
-    tail: options.tail,
+    tail: options.tail ?? TAIL,
     follow: options.follow ?? false,
     ...(wanted === undefined ? {} : { source: wanted }),
     ...(task === undefined ? {} : { task }),

@@ -17,7 +17,11 @@ export function addWatchCommands(program: Command): void {
     .option('-f, --follow', 'go on with the lines that come; NDJSON with --json')
     .option('-s, --service <name>', 'only this service (the same as the argument)')
     .option('-t, --task <id>', 'only this task; the first digits of its id will do')
-    .option('-n, --tail <lines>', 'how many of the last lines', parseCount, 100)
+    .option(
+      '-n, --tail <lines>',
+      'how many of the last lines (default: 100, with --aws all of the time span)',
+      parseCount,
+    )
     .option('--aws', 'lines of the system on AWS, from CloudWatch Logs')
     .option('--since <duration>', 'with --aws: lines from so long ago on', parseDuration, 10 * 60_000)
     .option('--filter <pattern>', 'with --aws: only lines that match this CloudWatch filter pattern')
