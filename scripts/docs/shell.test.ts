@@ -28,7 +28,7 @@ it.each([
 });
 
 it.each([
-  ['breakwater deploy', '`breakwater` has no command deploy'],
+  ['breakwater forecast', '`breakwater` has no command forecast'],
   ['breakwater dev --forecast', '`breakwater dev` has no option --forecast'],
   ['breakwater chaos burn', '`breakwater chaos` has no command burn'],
   ['breakwater scale catalog', '`breakwater scale` needs the argument tasks'],

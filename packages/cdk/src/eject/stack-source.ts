@@ -1,3 +1,4 @@
+import { call, render, text } from './code.ts';
 import type { EjectedFile } from './eject.ts';
 import type { expression } from './expression.ts';
 import { fileWriter, isOffered, referencedResources } from './file-source.ts';
@@ -60,8 +61,9 @@ function dividedStack(model: StackModel, system: SystemModel): EjectedFile {
       ...family.needs,
       ...familyStacks(family, model, system).map(({ variable }) => variable),
     ];
-    const creation = `${creator(key)}(${args.join(', ')});`;
-    return used.has(key) ? `    const ${key} = ${creation}` : `    ${creation}`;
+    const start = used.has(key) ? `    const ${key} = ` : '    ';
+    const creation = render(call(creator(key), ...args.map(text)), 4, start.length);
+    return `${start}${creation};`;
   });
   const fields = offering.map(({ family: { key } }) => {
     file.local(typeName(key), familyPath(model, key), true);
