@@ -9,7 +9,13 @@ export const ALLOWED = {
   '@breakwater/aws': ['@breakwater/plan'],
   // Private: for tests and benchmarks, never published.
   '@breakwater/testkit': ['@breakwater/plan', '@breakwater/protocol'],
-  breakwater: ['@breakwater/aws', '@breakwater/cdk', '@breakwater/local', '@breakwater/plan', '@breakwater/protocol'],
+  breakwater: [
+    '@breakwater/aws',
+    '@breakwater/cdk',
+    '@breakwater/local',
+    '@breakwater/plan',
+    '@breakwater/protocol',
+  ],
 };
 
 // Packages that only compute: no file, clock, chance or environment of their own.
