@@ -61,6 +61,11 @@ export function commandProblem(words, program, complete) {
     const word = words[index];
     if (word === '…' || word === '...') return null;
     if (word === '>' || word === '<' || word.startsWith('2>')) break;
+    if (word === '--') {
+      // What comes after it are operands, whatever they look like.
+      operands.push(...words.slice(index + 1));
+      break;
+    }
     if (word.startsWith('-') && word !== '-') {
       const [flag] = word.split('=');
       if (['--help', '-h', '--version', '-V'].includes(flag)) continue;
@@ -78,7 +83,7 @@ export function commandProblem(words, program, complete) {
     else operands.push(word);
   }
   const declared = command.registeredArguments ?? [];
-  if (operands.length > declared.length)
+  if (operands.length > declared.length && declared.at(-1)?.variadic !== true)
     return `\`${name()}\` takes ${declared.length} arguments, not ${operands.length}`;
   const missing = declared.filter(({ required }) => required)[operands.length];
   return complete && missing ? `\`${name()}\` needs the argument ${missing.name()}` : null;

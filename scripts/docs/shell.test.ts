@@ -23,6 +23,7 @@ it.each([
   'breakwater chaos slow-database 200ms products',
   'breakwater logs catalog --tail=20 -f',
   'breakwater --help',
+  "breakwater exec catalog -- sh -c 'env | sort'",
 ])('accepts %s', (text) => {
   expect(problem(text)).toBeNull();
 });
