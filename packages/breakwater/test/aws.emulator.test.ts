@@ -152,6 +152,22 @@ describe.sequential('the life of a system', () => {
     expect(again.stderr).toContain('Nothing to change');
   });
 
+  test('verify: an outputs file of another environment is recognised', async () => {
+    expectExit(0, await cli(['outputs']));
+    const file = join(world.directory, 'cfn-outputs', 'flat-outputs.json');
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('-dev', '-pr42'));
+    const verified = await cli(['verify', '--url', url, '--json']);
+    expectExit(8, verified);
+    const { checks } = JSON.parse(verified.stdout) as {
+      checks: { id: string; state: string; found: string }[];
+    };
+    const [failed, ...others] = checks.filter(({ state }) => state === 'failed');
+    expect(others.map(({ id }) => id)).toEqual([]);
+    expect(failed?.id).toBe('outputs.current');
+    expect(failed?.found).toContain('of another environment than dev (by ClusterName');
+    expect(failed?.found).toContain('`breakwater outputs --env dev` writes it anew');
+  });
+
   test('verify: exit 8 and the right check when something changed behind its back', async () => {
     expectExit(0, await cli(['outputs']));
     await new CloudWatchLogsClient({ region: REGION }).send(
@@ -247,10 +263,25 @@ describe.sequential('the life of a system', () => {
   });
 });
 
+describe('a protected environment', () => {
+  test('destroy lists what stays, as the definition wants it', async () => {
+    await emptyAccount(world);
+    await write({ protect: true });
+    expectExit(0, await cli(['deploy']));
+    const gone = await cli(['destroy', '--yes', '--unprotect']);
+    expectExit(0, gone);
+    expect(gone.stderr).not.toContain('nothing is left');
+    expect(gone.stderr).toMatch(/in the account stays:\n(?: {2}.*\n)* {2}the table sessions-table-dev\n/);
+    expect(gone.stderr).toContain('the image repository api-repo-dev');
+    await world.emulator.reset();
+  });
+});
+
 describe('what needs no account', () => {
   const NO_ACCOUNT = {
     AWS_ACCESS_KEY_ID: '',
     AWS_SECRET_ACCESS_KEY: '',
+    CDK_DEFAULT_ACCOUNT: '',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
   };
 
@@ -276,6 +307,41 @@ describe('what needs no account', () => {
     await rm(join(world.directory, 'breakwater.cdk.ts'));
   });
 
+  test('check judges what `created` adds, and leaves what the owner acknowledges with a reason', async () => {
+    await write();
+    const file = join(world.directory, 'breakwater.cdk.ts');
+    const customize = (acknowledgements: readonly object[]) =>
+      writeFile(
+        file,
+        `export default {
+          created: ({ services }) => {
+            services.api.taskRole.addManagedPolicy({ managedPolicyArn: 'arn:aws:iam::aws:policy/AmazonS3FullAccess' });
+          },
+          acknowledgements: ${JSON.stringify(acknowledgements)},
+        };`,
+      );
+    try {
+      await customize([]);
+      const open = await cli(['check', '--json'], NO_ACCOUNT);
+      expectExit(5, open);
+      const { findings } = JSON.parse(open.stdout) as {
+        findings: { id: string; where: string; severity: string }[];
+      };
+      const errors = findings.filter(({ severity }) => severity === 'error');
+      expect(errors).not.toEqual([]);
+      await customize(errors.map(({ id, where }) => ({ rule: id, where, reason: 'It is a laboratory.' })));
+      expectExit(0, await cli(['check'], NO_ACCOUNT));
+      expect((await cli(['check', '--all'], NO_ACCOUNT)).stdout).toContain('It is a laboratory.');
+      await customize([{ rule: 'AwsSolutions-S10', were: 'somewhere' }]);
+      const wrong = await cli(['check'], NO_ACCOUNT);
+      expectExit(1, wrong);
+      expect(wrong.stderr).toContain('acknowledgements[0].reason must be a text');
+      expect(wrong.stderr).toContain('acknowledgements[0].were is not known');
+    } finally {
+      await rm(file);
+    }
+  });
+
   test('eject writes a program, and never into a folder that has something in it', async () => {
     expectExit(0, await cli(['eject', 'infra'], NO_ACCOUNT));
     expect(readFileSync(join(world.directory, 'infra', 'cdk.json'), 'utf8')).toContain('app');
@@ -283,6 +349,31 @@ describe('what needs no account', () => {
     await writeFile(join(world.directory, 'full', 'file'), 'mine');
     expectExit(1, await cli(['eject', 'full'], NO_ACCOUNT));
     expect(readFileSync(join(world.directory, 'full', 'file'), 'utf8')).toBe('mine');
+  });
+
+  test('synth and eject are told the account, by which default names of buckets differ', async () => {
+    await write();
+    const source = definition().replace("sessions: table({ partitionKey: 'id' }),", 'files: bucket(),');
+    await writeFile(
+      join(world.directory, 'breakwater.config.ts'),
+      source.replace('table }', 'bucket }').replace("uses: ['sessions']", "uses: ['files']"),
+    );
+    const unknown = await cli(['eject', 'nobodys'], NO_ACCOUNT);
+    expectExit(0, unknown);
+    expect(unknown.stderr).toMatch(/warning The account is not known.*files-.+-bucket-dev/);
+    const known = await cli(['eject', 'ours', '--account', '123456789012'], NO_ACCOUNT);
+    expectExit(0, known);
+    expect(known.stderr).not.toContain('warning');
+    const readme = readFileSync(join(world.directory, 'ours', 'README.md'), 'utf8');
+    expect(readme).toContain('account `123456789012`');
+    const [, name = ''] = /`(files-[^`]+-bucket-dev)`/.exec(readme) ?? [];
+    const template = () =>
+      readFileSync(join(world.directory, '.breakwater', 'cdk.out', 'books-dev-data.template.json'), 'utf8');
+    expectExit(0, await cli(['synth'], { ...NO_ACCOUNT, CDK_DEFAULT_ACCOUNT: '123456789012' }));
+    expect(template()).toContain(`"${name}"`);
+    expectExit(0, await cli(['synth', '--account', '210987654321'], NO_ACCOUNT));
+    expect(template()).not.toContain(`"${name}"`);
+    expectExit(2, await cli(['synth', '--account', '1234'], NO_ACCOUNT));
   });
 
   test('the environment comes from the CDK context where cdk calls', async () => {

@@ -1,4 +1,5 @@
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, test } from 'vitest';
 import { planOf, systems } from '../../plan/test/systems.ts';
 import {
@@ -12,6 +13,7 @@ import {
   sortFindings,
   synthesizeAndJudge,
 } from '../src/check/index.ts';
+import type { SystemStacks } from '../src/index.ts';
 import { entry, sound } from './check-cases.ts';
 
 const environments = ['dev', 'prod'] as const;
@@ -72,6 +74,27 @@ describe('the reference systems', () => {
 });
 
 describe('check', () => {
+  test('what a hook adds is found, and may be acknowledged by the owner', async () => {
+    const created = ({ stacks }: SystemStacks) => {
+      const stack = stacks.get('foundation');
+      if (stack !== undefined) new Bucket(stack, 'Extra');
+    };
+    const plan = planOf(sound);
+    const of = (findings: readonly Finding[]) =>
+      findings.filter(({ id, where }) => id === 'AwsSolutions-S10' && where.includes('/Extra/'));
+    const open = of(await check({ plan, created }));
+    expect(open).toMatchObject([{ severity: 'error', acknowledged: null }]);
+    expect(open.every(isBlocking)).toBe(true);
+    const ours = {
+      rule: 'AwsSolutions-S10',
+      where: `${plan.system}-*-foundation/Extra`,
+      reason: 'It is empty.',
+    };
+    const left = of(await check({ plan, created, acknowledgements: [ours] }));
+    expect(left).toMatchObject([{ acknowledged: 'It is empty.' }]);
+    expect(left.some(isBlocking)).toBe(false);
+  });
+
   test('what a transform loosens is found', async () => {
     const findings = await check({
       plan: planOf(sound),

@@ -14,11 +14,11 @@ export interface CheckOptions extends DefinitionOptions {
 /** `breakwater check`: security and correctness before a deployment. Needs no account. */
 export async function check(options: CheckOptions): Promise<void> {
   const { plan, diagnostics, directory } = await loadPlan(options);
-  const [cdk, { transform }] = await Promise.all([
+  const [cdk, customization] = await Promise.all([
     loadCdkCheck(),
     loadCdkCustomization(directory, environmentName(options, process.env)),
   ]);
-  const all = await cdk.check({ plan, diagnostics, ...(transform === undefined ? {} : { transform }) });
+  const all = await cdk.check({ plan, diagnostics, ...customization });
   const findings = options.all ? all : all.filter(({ acknowledged }) => acknowledged === null);
   if (options.json) printJson({ findings });
   else print(renderFindings(findings, all.length - findings.length, outStyle));

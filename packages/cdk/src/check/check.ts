@@ -1,5 +1,7 @@
 import { DIAGNOSTICS, type Diagnostic, type Plan } from '@breakwater/plan';
+import type { SystemStacks } from '../system-stacks.ts';
 import type { Transform } from '../transform.ts';
+import { type AcknowledgedFinding, acknowledge } from './acknowledged-finding.ts';
 import { ACKNOWLEDGEMENTS, type Acknowledgement, acknowledgementOf } from './acknowledgements.ts';
 import { applyRules } from './apply-rules.ts';
 import { checkedSystem } from './checked-system.ts';
@@ -11,10 +13,15 @@ export interface CheckProps {
   readonly plan: Plan;
   /** As for `createStacks`: what it changes is checked too. */
   readonly transform?: Transform;
+  /** As for `synthesize`: what it adds or changes is checked too. */
+  readonly created?: (system: SystemStacks) => void;
   /** What `resolve` has found besides the plan. */
   readonly diagnostics?: readonly Diagnostic[];
-  /** Findings of other judges that may stay, besides our own list. */
-  readonly acknowledgements?: readonly Acknowledgement[];
+  /**
+   * Findings that may stay, besides our own list: by id and place, for every judge, or for cdk-nag and CloudFormation's validation with
+   * a function that looks at the construct.
+   */
+  readonly acknowledgements?: readonly (AcknowledgedFinding | Acknowledgement)[];
 }
 
 /** Findings of ours that say more about something that the definition's checks have found too. */
@@ -25,6 +32,7 @@ function judged(
   source: 'cdk-nag' | 'cloudformation',
   { plan, acknowledgements = [] }: CheckProps,
 ): readonly Finding[] {
+  const own = acknowledgements.filter((each) => 'applies' in each);
   return violations.map((violation) => ({
     id: violation.rule,
     severity: violation.severity,
@@ -36,8 +44,7 @@ function judged(
         : "CloudFormation's schemas and rules ask for it.",
     fix: violation.fix ?? FIXES[violation.rule] ?? 'Change the definition, or what a transform changes.',
     source,
-    acknowledged:
-      acknowledgementOf(violation, plan, [...acknowledgements, ...ACKNOWLEDGEMENTS])?.reason ?? null,
+    acknowledged: acknowledgementOf(violation, plan, [...own, ...ACKNOWLEDGEMENTS])?.reason ?? null,
   }));
 }
 
@@ -63,12 +70,14 @@ export function findingsOf(
   const definition = (props.diagnostics ?? [])
     .filter(({ code, path }) => !replaced.has(`${code} ${path}`))
     .map((diagnostic) => findingOf(diagnostic, DIAGNOSTICS[diagnostic.code].cause));
-  return sortFindings([
+  const found = [
     ...definition,
     ...own,
     ...judged(nag, 'cdk-nag', props),
     ...judged(validation, 'cloudformation', props),
-  ]);
+  ];
+  const byPlace = (props.acknowledgements ?? []).filter((each) => !('applies' in each));
+  return sortFindings(acknowledge(found, byPlace));
 }
 
 /**
@@ -83,5 +92,5 @@ export function findingsOf(
  * }
  */
 export async function check(props: CheckProps): Promise<readonly Finding[]> {
-  return findingsOf(props, synthesizeAndJudge(props.plan, props.transform));
+  return findingsOf(props, synthesizeAndJudge(props.plan, props.transform, props.created));
 }

@@ -1,3 +1,4 @@
+export { type AcknowledgedFinding, acknowledge } from './acknowledged-finding.ts';
 export { ACKNOWLEDGEMENTS, type Acknowledgement, acknowledgementOf } from './acknowledgements.ts';
 export { applyRules } from './apply-rules.ts';
 export { type CheckProps, check, findingsOf } from './check.ts';

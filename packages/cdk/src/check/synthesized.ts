@@ -14,7 +14,7 @@ import {
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { createApp } from '../app.ts';
-import { createStacks } from '../system-stacks.ts';
+import { createStacks, type SystemStacks } from '../system-stacks.ts';
 import type { Transform } from '../transform.ts';
 import type { Template } from './checked-system.ts';
 import { at } from './json.ts';
@@ -118,15 +118,19 @@ function violationsOf(
   );
 }
 
-/** Synthesises a plan into a folder that is removed again, with the judges looking on. */
-export function synthesizeAndJudge(plan: Plan, transform: Transform = {}): Synthesized {
+/** Synthesises a plan into a folder that is removed again, with the judges looking on; `transform` and `created` as for `synthesize`. */
+export function synthesizeAndJudge(
+  plan: Plan,
+  transform: Transform = {},
+  created: (system: SystemStacks) => void = () => {},
+): Synthesized {
   const outdir = mkdtempSync(join(tmpdir(), 'breakwater-check-'));
   try {
     const app = createApp({ outdir });
     const nag = new NagReport();
     const validation = new ValidationReport();
     Validations.of(app).addPlugins(nag, validation);
-    createStacks(app, { plan, transform });
+    created(createStacks(app, { plan, transform }));
     const assembly = app.synth();
     const resources = resourcesBelow(app);
     const templates = assembly.stacks.map(({ stackName, template }) => ({
