@@ -238,7 +238,7 @@ describe.sequential('the life of a system', () => {
     first.stderr.setEncoding('utf8').on('data', (text: string) => {
       progress += text;
     });
-    await expect.poll(() => progress, { timeout: 60_000 }).toContain('Deploying books-dev-data');
+    await expect.poll(() => progress, { timeout: 120_000 }).toContain('Deploying books-dev-data');
     const second = await cli(['deploy']);
     expectExit(12, second);
     first.kill('SIGINT');
