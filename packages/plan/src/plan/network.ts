@@ -60,6 +60,10 @@ export interface VpcEndpointPlan {
   readonly type: 'gateway' | 'interface';
   /** Last part of the service's name: `s3`, `dynamodb`, `ecr.api`, `ecr.dkr`, `logs`, `secretsmanager`. */
   readonly service: string;
+  /** Of a gateway: keys of the route tables that lead to it. Empty for an interface. */
+  readonly routeTables: readonly string[];
+  /** Of an interface: keys of the subnets that it stands in. Empty for a gateway. */
+  readonly subnets: readonly string[];
 }
 
 export interface NetworkPlan {

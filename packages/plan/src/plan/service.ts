@@ -105,6 +105,8 @@ export interface IngressPlan {
   readonly paths: readonly string[];
   /** One, or two where the strategy needs them or the definition asks for them. */
   readonly targetGroups: readonly TargetGroupPlan[];
+  /** What the load balancer speaks with the tasks. */
+  readonly protocol: 'HTTP' | 'HTTPS';
   readonly health: HealthCheckPlan;
   readonly deregistrationDelaySeconds: number;
   readonly algorithm: 'round_robin' | 'least_outstanding_requests';
@@ -134,6 +136,16 @@ export interface SidecarPlan {
   readonly cpuUnits: number;
   readonly memoryMiB: number;
   readonly essential: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Port that it listens on beside those of loopback, with its protocol; null without. */
+  readonly port: { readonly number: number; readonly protocol: 'udp' } | null;
+  /** How ECS asks whether it is well; null where its image has no such command. */
+  readonly healthCheck: {
+    readonly command: readonly string[];
+    readonly intervalSeconds: number;
+    readonly timeoutSeconds: number;
+    readonly retries: number;
+  } | null;
 }
 
 export interface TracingPlan {

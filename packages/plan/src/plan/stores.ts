@@ -21,7 +21,9 @@ export interface DatabasePlan {
     readonly promotionTier: number;
   }[];
   readonly multiAz: boolean;
+  /** Null for Aurora, whose storage grows by itself. */
   readonly storageGiB: number | null;
+  readonly storageType: 'gp3' | null;
   readonly databaseName: string;
   readonly port: number;
   readonly subnetTier: 'private' | 'isolated';
@@ -97,6 +99,8 @@ export type SecretPlan =
       readonly passwordLength: number;
       readonly excludePunctuation: boolean;
       readonly excludeSpace: boolean;
+      /** Further characters that the password must not have. */
+      readonly excludeCharacters: string;
       readonly rotationDays: number | null;
       readonly encryptionKey: string | null;
       readonly removal: RemovalPlan;

@@ -24,6 +24,8 @@ export interface DatabaseNeeds {
   readonly logGroups: Readonly<Record<string, logs.LogGroup>>;
 }
 
+const STORAGE_TYPES = { gp3: rds.StorageType.GP3 } as const;
+
 function engineOf({ engine }: DatabasePlan) {
   return engine.kind === 'aurora-postgresql'
     ? rds.DatabaseClusterEngine.auroraPostgres({
@@ -109,7 +111,7 @@ function createInstance(scope: Construct, plan: DatabasePlan, needs: DatabaseNee
     instanceType: new ec2.InstanceType(plan.capacity.instanceClass.replace(/^db\./, '')),
     multiAz: plan.multiAz,
     publiclyAccessible: false,
-    storageType: rds.StorageType.GP3,
+    ...(plan.storageType === null ? {} : { storageType: STORAGE_TYPES[plan.storageType] }),
     ...(plan.storageGiB === null ? {} : { allocatedStorage: plan.storageGiB }),
     backupRetention: Duration.days(plan.backupRetentionDays),
     ...(plan.backupWindow === null ? {} : { preferredBackupWindow: plan.backupWindow }),

@@ -75,7 +75,7 @@ export function rotateSecret(
   const owner = Object.values(plan.databases).find((each) => each.secret === secret.key);
   const database = owner === undefined ? undefined : entry(databases, owner.key, 'database');
   const resource = entry(secrets, secret.key, 'secret');
-  const rules = passwordRules(plan, secret);
+  const rules = passwordRules(secret);
   const { function: rotation } = new InlineFunction(parent, constructId(secret.key), {
     key: `rotation/${secret.key}`,
     description: `Rotates the secret ${secret.name}`,
@@ -85,7 +85,7 @@ export function rotateSecret(
     environment: {
       PASSWORD_LENGTH: String(rules.passwordLength),
       EXCLUDE_PUNCTUATION: String(rules.excludePunctuation),
-      EXCLUDE_CHARACTERS: rules.excludeCharacters ?? '',
+      EXCLUDE_CHARACTERS: secret.excludeCharacters,
       INCLUDE_SPACE: String(rules.includeSpace),
       ...(database === undefined ? {} : databaseAccess(database).environment),
     },

@@ -10,24 +10,12 @@ import type { ApplyTransform } from '../../transform.ts';
 export type GeneratedSecretPlan = Extract<SecretPlan, { kind: 'generated' }>;
 
 /** How the password of a secret is made. */
-export interface PasswordRules {
-  readonly passwordLength: number;
-  readonly excludePunctuation: boolean;
-  readonly includeSpace: boolean;
-  readonly excludeCharacters: string | undefined;
-}
-
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.Constraints
-const REFUSED_BY_RDS = '/@"\'';
-
-/** The plan's rules; a database's password never has what RDS refuses. */
-export function passwordRules(plan: Plan, secret: GeneratedSecretPlan): PasswordRules {
-  const ofDatabase = Object.values(plan.databases).some((database) => database.secret === secret.key);
+export function passwordRules(secret: GeneratedSecretPlan) {
   return {
     passwordLength: secret.passwordLength,
     excludePunctuation: secret.excludePunctuation,
-    includeSpace: !secret.excludeSpace && !ofDatabase,
-    excludeCharacters: ofDatabase && !secret.excludePunctuation ? REFUSED_BY_RDS : undefined,
+    includeSpace: !secret.excludeSpace,
+    ...(secret.excludeCharacters === '' ? {} : { excludeCharacters: secret.excludeCharacters }),
   };
 }
 
@@ -45,7 +33,7 @@ export function createSecret(
     generateSecretString: {
       secretStringTemplate: JSON.stringify({ username: secret.username }),
       generateStringKey: 'password',
-      ...passwordRules(plan, secret),
+      ...passwordRules(secret),
     },
     removalPolicy: REMOVAL_POLICIES[secret.removal],
     ...(secret.encryptionKey === null ? {} : { encryptionKey: entry(keys, secret.encryptionKey, 'key') }),

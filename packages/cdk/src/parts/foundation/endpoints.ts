@@ -11,36 +11,35 @@ const GATEWAYS: Readonly<Record<string, ec2.GatewayVpcEndpointAwsService>> = {
 };
 
 /**
- * VPC endpoints. Gateways serve every route table; interfaces stand where the tasks do, behind the group `endpoints`,
+ * VPC endpoints. Gateways serve route tables; interfaces stand in subnets, behind the group `endpoints`,
  * whose rules say who may use them.
  */
 export function createEndpoints(
   scope: Construct,
   plan: NetworkPlan,
-  { vpc, subnets, subnetsOf }: Network,
+  { vpc, subnets }: Network,
   securityGroups: Readonly<Record<string, ec2.SecurityGroup>>,
 ): void {
-  for (const { key, name, type, service } of plan.endpoints) {
+  const subnetsAt = (keys: readonly string[]) => keys.map((key) => entry(subnets, key, 'subnet'));
+  const behind = (tables: readonly string[]) =>
+    plan.routeTables.filter(({ key }) => tables.includes(key)).flatMap((table) => table.subnets);
+  for (const { key, name, type, service, ...placed } of plan.endpoints) {
     const endpoint =
       type === 'gateway'
         ? new ec2.GatewayVpcEndpoint(scope, constructId(key), {
             vpc,
             service: entry(GATEWAYS, service, 'gateway endpoint'),
-            subnets: [{ subnets: Object.values(subnets) }],
+            subnets: [{ subnets: subnetsAt(behind(placed.routeTables)) }],
           })
         : new ec2.InterfaceVpcEndpoint(scope, constructId(key), {
             vpc,
             service: new ec2.InterfaceVpcEndpointAwsService(service),
             privateDnsEnabled: true,
-            subnets: { subnets: subnetsOf(taskTier(plan)) },
+            subnets: { subnets: subnetsAt(placed.subnets) },
             securityGroups: [entry(securityGroups, 'endpoints', 'security group')],
             // Whom the group lets in is for the plan to say, not everyone in the VPC.
             open: false,
           });
     addName(endpoint, name);
   }
-}
-
-function taskTier(plan: NetworkPlan): 'private' | 'public' {
-  return plan.subnets.some(({ tier }) => tier === 'private') ? 'private' : 'public';
 }

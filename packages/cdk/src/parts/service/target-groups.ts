@@ -35,12 +35,7 @@ export function createTargetGroups(
         // Tasks have addresses of their own: with any other type ECS cannot register them.
         targetType: TargetType.IP,
         port: service.port,
-        // Service Connect's proxy takes the load balancer's connections as well, and speaks TLS only where it has a certificate.
-        // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-tls.html
-        protocol:
-          service.connect?.server && service.connect.tls
-            ? ApplicationProtocol.HTTPS
-            : ApplicationProtocol.HTTP,
+        protocol: ApplicationProtocol[ingress.protocol],
         healthCheck: {
           path: ingress.health.path,
           interval: Duration.seconds(ingress.health.intervalSeconds),

@@ -88,6 +88,9 @@ export function databasePlan(
     multiAz: isCluster
       ? t.derived(readers > 0, [`${at}.readers`], 'the instances of a cluster stand in different zones')
       : t.option(store.multiAz, `${at}.multiAz`, false, 'a standby doubles the price'),
+    storageType: isCluster
+      ? t.derived<'gp3' | null>(null, [`${at}.kind`], 'Aurora has storage of its own')
+      : t.defaulted<'gp3' | null>('gp3', at, 'cheaper than gp2, and as fast however small'),
     storageGiB: isCluster
       ? t.derived<number | null>(null, [`${at}.kind`], "Aurora's storage grows by itself")
       : t.read<string, number | null>(

@@ -158,6 +158,7 @@ export function network(
     ...(has('isolated') ? [routeTable('isolated', 'isolated', inTier('isolated'), { to: 'none' })] : []),
   ];
 
+  const routeTableKeys = routeTables.map((table) => plain<RouteTablePlan>(table).key);
   const asked =
     given.endpoints === true ? ENDPOINTS : given.endpoints === false ? [] : (given.endpoints ?? []);
   const endpoints = ENDPOINTS.filter((each) => asked.includes(each)).map((service) =>
@@ -165,8 +166,10 @@ export function network(
       {
         key: service,
         name: tag(`${service.replace('.', '-')}-endpoint`),
-        type: service === 's3' || service === 'dynamodb' ? 'gateway' : 'interface',
         service,
+        ...(service === 's3' || service === 'dynamodb'
+          ? { type: 'gateway', routeTables: routeTableKeys, subnets: [] }
+          : { type: 'interface', routeTables: [], subnets: inTier(has('private') ? 'private' : 'public') }),
       },
       'network.endpoints',
     ),

@@ -1,15 +1,16 @@
 import type { HealthDefinition, ServiceDefinition } from '../../definition/service.ts';
 import type { LoadBalancerPlan, TargetGroupPlan } from '../../plan/load-balancer.ts';
-import type { HealthCheckPlan, IngressPlan } from '../../plan/service.ts';
+import type { HealthCheckPlan, IngressPlan, ServiceConnectPlan } from '../../plan/service.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { mapRecord } from '../context.ts';
-import type { Draft, Tracer } from '../mark.ts';
+import { type Draft, plain, type Tracer } from '../mark.ts';
 import { seconds } from '../shapes.ts';
 import { domainOf, listenersOf, rulesOf } from './listeners.ts';
 
 interface Needs {
   readonly names: Names;
   readonly protect: boolean;
+  readonly connects: Readonly<Record<string, Draft<ServiceConnectPlan | null>>>;
 }
 
 export interface RoutingParts {
@@ -65,6 +66,7 @@ function ingressOf(
   key: string,
   service: ServiceDefinition,
   names: Names,
+  encrypted: boolean,
 ): Draft<IngressPlan | null> {
   const at = `services.${key}`;
   const { routes } = service;
@@ -83,6 +85,14 @@ function ingressOf(
   return {
     paths: t.given<readonly string[]>(routes, `${at}.routes`),
     targetGroups: needsTwoTargetGroups(service) ? [group('blue'), group('green')] : [group('blue')],
+    protocol: t.derived<IngressPlan['protocol']>(
+      encrypted ? 'HTTPS' : 'HTTP',
+      ['connect.certificateAuthority', `${at}.port`],
+      encrypted
+        ? // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-tls.html
+          "Service Connect's proxy takes the load balancer's connections as well, and speaks TLS"
+        : 'tasks speak HTTP inside the network',
+    ),
     health: healthOf(t, service, `${at}.health`),
     deregistrationDelaySeconds: t.read(
       service.drain,
@@ -108,11 +118,16 @@ function ingressOf(
 }
 
 /** Routes, health checks, target groups and the load balancer in front of them. */
-export function routing({ names, protect }: Needs, context: Context): Result<RoutingParts> {
+export function routing({ names, protect, connects }: Needs, context: Context): Result<RoutingParts> {
   const t = context.tracer('routing');
   const { definition } = context;
   const given = definition.loadBalancer ?? {};
-  const ingresses = mapRecord(definition.services, (service, key) => ingressOf(t, key, service, names));
+  const ingresses = mapRecord(definition.services, (service, key) => {
+    const connected = connects[key];
+    const connect = connected === undefined ? null : plain<ServiceConnectPlan | null>(connected);
+    const encrypted = connect !== null && connect.server !== null && connect.tls !== null;
+    return ingressOf(t, key, service, names, encrypted);
+  });
   const wanted = Object.values(definition.services).some(({ routes }) => routes !== undefined);
   if (!wanted) {
     return {

@@ -30,6 +30,7 @@ function secretPlan(
   fields: readonly string[],
   { names, protect }: Needs,
 ): Draft<SecretPlan> {
+  const opensDatabase = key.startsWith('database/');
   const common = { key: t.derived(key, [at], 'its key'), name: names('secret', key) };
   if (given?.kind !== 'generated-secret') {
     return {
@@ -53,7 +54,15 @@ function secretPlan(
       true,
       'a password that needs no escaping in any URL',
     ),
-    excludeSpace: t.option(given.plain, `${at}.plain`, true, 'a password that needs no escaping in any URL'),
+    excludeSpace: opensDatabase
+      ? t.derived(true, [at], 'RDS takes no space in a password')
+      : t.option(given.plain, `${at}.plain`, true, 'a password that needs no escaping in any URL'),
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.Constraints
+    excludeCharacters: t.derived(
+      opensDatabase && given.plain === false ? `/@"'` : '',
+      [at],
+      opensDatabase ? 'RDS takes none of these in a password' : 'whatever else is allowed may come',
+    ),
     rotationDays: t.read<string, number | null>(
       given.rotate,
       `${at}.rotate`,

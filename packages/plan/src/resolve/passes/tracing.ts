@@ -1,6 +1,7 @@
 import { SIDECARS } from '../../data/sidecars.ts';
 import type { TracingDefinition } from '../../definition/service.ts';
 import type { TracingPlan } from '../../plan/service.ts';
+import { collectorConfig } from '../collector-config.ts';
 import type { Context, Result } from '../context.ts';
 import { mapRecord } from '../context.ts';
 import type { Draft } from '../mark.ts';
@@ -38,6 +39,24 @@ export function tracing(
           image: t.option<string>(options.image, `${at}.image`, image, 'pinned by the defaults version'),
           // A service that cannot send traces still serves.
           essential: false,
+          ...(collector === 'otel'
+            ? {
+                environment: { AOT_CONFIG_CONTENT: collectorConfig(sidecar.memoryMiB, context.region) },
+                port: null,
+                // The image has no shell, so no CMD-SHELL. https://github.com/aws-observability/aws-otel-collector/blob/main/examples/ecs/aws-cloudwatch/ecs-fargate-sidecar.json
+                healthCheck: {
+                  command: ['CMD', '/healthcheck'],
+                  intervalSeconds: 5,
+                  timeoutSeconds: 3,
+                  retries: 2,
+                },
+              }
+            : {
+                environment: {},
+                // UDP, for segments. https://docs.aws.amazon.com/xray/latest/devguide/xray-daemon.html
+                port: { number: 2000, protocol: 'udp' },
+                healthCheck: null,
+              }),
         },
         [at],
         'the sidecar of its collector',

@@ -1,11 +1,9 @@
-import type { SidecarPlan } from '@breakwater/plan';
-
 /**
  * Configuration of the OpenTelemetry collector, as the text that it takes from `AOT_CONFIG_CONTENT` (JSON is YAML):
  * OTLP in from the containers of the same task, traces out to X-Ray. It refuses spans before its memory runs out, and passes the
  * sampler's questions for X-Ray's rules on. https://aws-otel.github.io/docs/getting-started/remote-sampling/
  */
-export function collectorConfig(sidecar: Pick<SidecarPlan, 'memoryMiB'>, region: string): string {
+export function collectorConfig(memoryMiB: number, region: string): string {
   // Loopback only: the containers of a task share it, nobody else reaches it.
   const at = (port: number) => ({ endpoint: `127.0.0.1:${port}` });
   return JSON.stringify({
@@ -16,8 +14,8 @@ export function collectorConfig(sidecar: Pick<SidecarPlan, 'memoryMiB'>, region:
       // https://github.com/open-telemetry/opentelemetry-collector/tree/main/processor/memorylimiterprocessor
       memory_limiter: {
         check_interval: '1s',
-        limit_mib: Math.floor(sidecar.memoryMiB * 0.8),
-        spike_limit_mib: Math.floor(sidecar.memoryMiB * 0.2),
+        limit_mib: Math.floor(memoryMiB * 0.8),
+        spike_limit_mib: Math.floor(memoryMiB * 0.2),
       },
       batch: { timeout: '1s', send_batch_size: 50 },
     },
