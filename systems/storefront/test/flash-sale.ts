@@ -9,6 +9,7 @@ export interface Submission {
   readonly order: string | undefined;
   /** Kind of the problem, such as `sold-out`. */
   readonly problem: string | undefined;
+  /** From when it was due, so that a stall of whoever sends counts too. */
   readonly latencyMs: number;
 }
 
@@ -39,10 +40,11 @@ export async function runSale({ url, buyers, product, withinMs }: Sale): Promise
   try {
     return await Promise.all(
       buyers.map(async (buyer, n): Promise<BuyerStory> => {
-        await sleep(start + (n / buyers.length) * withinMs - performance.now());
+        const due = start + (n / buyers.length) * withinMs;
+        await sleep(due - performance.now());
         const key = randomUUID();
-        const submit = () => send(agent, url, buyer, key, product);
-        const submissions = await Promise.all(n % 3 === 1 ? [submit(), submit()] : [submit()]);
+        const submit = (since = performance.now()) => send({ agent, url, product }, buyer, key, since);
+        const submissions = await Promise.all(n % 3 === 1 ? [submit(due), submit(due)] : [submit(due)]);
         while (submissions.length < maxSubmits && !submissions.some(isClear)) {
           await sleep(300);
           submissions.push(await submit());
@@ -103,9 +105,13 @@ export async function breaches(
   return found;
 }
 
-function send(agent: Agent, url: string, buyer: Buyer, key: string, product: number): Promise<Submission> {
+function send(
+  { agent, url, product }: { readonly agent: Agent; readonly url: string; readonly product: number },
+  buyer: Buyer,
+  key: string,
+  since: number,
+): Promise<Submission> {
   const body = JSON.stringify({ items: [{ product, quantity: 1 }] });
-  const start = performance.now();
   return new Promise((resolve) => {
     const finish = (status: number, text: string) => {
       // What the service answers; a proxy's own answer is no JSON.
@@ -114,7 +120,7 @@ function send(agent: Agent, url: string, buyer: Buyer, key: string, product: num
         status,
         order: answer.order,
         problem: answer.type?.split('#')[1],
-        latencyMs: performance.now() - start,
+        latencyMs: performance.now() - since,
       });
     };
     const outgoing = request(`${url}/api/checkout`, {
