@@ -267,6 +267,27 @@ describe('checkout', () => {
     expect((await person.get('/api/shop/products/2')).text).toContain('Sold out');
   });
 
+  test('a database that goes away in the middle costs nobody an order, and charges nobody twice', async () => {
+    const buyers = Array.from({ length: 4 }, () => visit(engine.url));
+    for (const buyer of buyers) await buyer.signUp();
+    const keys = buyers.map(() => randomUUID());
+    const submit = (buyer: ReturnType<typeof visit>, n: number) =>
+      buyer.checkout([{ product: 14, quantity: 1 }], keys[n] ?? '');
+    await engine.chaos({ action: 'stop-database', database: 'shop' });
+    const first = Promise.all(buyers.map(submit));
+    await engine.chaos({ action: 'start-database', database: 'shop' });
+    for (const { status, headers } of await first) {
+      expect([200, 201, 503]).toContain(status);
+      if (status === 503) expect(headers.get('retry-after')).toBe('1');
+    }
+    for (const [n, buyer] of buyers.entries()) {
+      await expect
+        .poll(async () => (await submit(buyer, n)).status, { timeout: 10_000, interval: 1000 })
+        .toBe(200);
+      expect((await buyer.get('/api/orders')).json?.['orders']).toHaveLength(1);
+    }
+  }, 60_000);
+
   test('who sends too fast is told to wait', async () => {
     const person = visit(engine.url);
     await person.signUp();
