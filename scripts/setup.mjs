@@ -60,7 +60,7 @@ export function ensureBuilt() {
  */
 function buildSteps(root) {
   const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
-  const service = join('systems', 'catalog', 'service');
+  const services = { 'the catalogue service': 'catalog', 'the storefront service': 'storefront' };
   return [
     {
       name: 'packages',
@@ -75,13 +75,16 @@ function buildSteps(root) {
       directory: '.',
       command: [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'],
     },
-    {
-      name: 'the catalogue service',
-      sources: ['src', 'package.json', 'build.mjs'].map((name) => join(service, name)),
-      outputs: [join(service, 'dist', 'main.js')],
-      directory: service,
-      command: ['build.mjs'],
-    },
+    ...Object.entries(services).map(([name, system]) => {
+      const service = join('systems', system, 'service');
+      return {
+        name,
+        sources: ['src', 'package.json', 'build.mjs'].map((source) => join(service, source)),
+        outputs: [join(service, 'dist', 'main.js')],
+        directory: service,
+        command: ['build.mjs'],
+      };
+    }),
   ];
 }
 

@@ -28,6 +28,7 @@ export default defineSystem({
   services: {
     webapp: {
       image: { build: './service', tag: 'latest' },
+      process: { build: ['node', 'build.mjs'], command: ['node', 'dist/main.js'], watch: ['src'] },
       port: 5000,
       size: { cpu: 512, memory: 1024 },
       routes: ['/api/*', '/health'],
