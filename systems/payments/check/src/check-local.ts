@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Plan } from '@breakwater/plan';
 import { check } from './check.ts';
@@ -9,7 +10,11 @@ import { openLocalStores } from './local-stores.ts';
 
 /** The plan of the system in a folder, as the command line resolves it. */
 export async function planOf(directory: string, env: string): Promise<Plan> {
-  const cli = fileURLToPath(new URL('cli.js', import.meta.resolve('breakwater')));
+  const cli = join(
+    dirname(createRequire(import.meta.url).resolve('breakwater/package.json')),
+    'dist',
+    'cli.js',
+  );
   const { stdout } = await promisify(execFile)(process.execPath, [cli, 'plan', '--env', env, '--json'], {
     cwd: directory,
     maxBuffer: 64 * 1024 * 1024,
