@@ -68,7 +68,7 @@ describe('calls', () => {
       `${address('payment')}/payment/charges`,
     );
     expect({ allowed, name }).toEqual({ allowed: false, name: '403' });
-    expect(message).toContain('notification');
+    expect(message).toContain('the caller is no task of order');
     expect((await send(`${address('notification')}/notification/notifications`, {})).status).toBe(403);
   });
 });
