@@ -9,7 +9,7 @@ import type { NotificationLog, NotificationRecord } from './notification-log.ts'
 import type { Notify } from './notifier.ts';
 import type { NotificationRequest } from './render.ts';
 
-const Kind = Type.Union(['receipt', 'refusal', 'cancellation'].map((kind) => Type.Literal(kind)));
+const Kind = Type.Enum(['receipt', 'refusal', 'cancellation']);
 const Nullable = Type.Union([Type.String({ maxLength: 300 }), Type.Null()]);
 
 const RequestSchema = Type.Object(
@@ -110,7 +110,6 @@ export function notificationRoutes(
       {
         schema: {
           summary: 'The document that the customer of an order got',
-          produces: ['text/plain'],
           params: byOrder,
           response: {
             200: {

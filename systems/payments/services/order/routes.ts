@@ -32,7 +32,7 @@ const OrderRequestSchema = Type.Object(
   { additionalProperties: false },
 );
 
-const State = Type.Union(orderStates.map((state) => Type.Literal(state)));
+const State = Type.Enum([...orderStates]);
 const Nullable = Type.Union([Type.String(), Type.Null()]);
 const OrderSchema = Type.Object(
   {

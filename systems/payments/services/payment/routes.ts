@@ -18,7 +18,7 @@ const Nullable = Type.Union([Type.String(), Type.Null()]);
 const ChargeSchema = Type.Object(
   {
     ...fields,
-    state: Type.Union(['pending', 'charged', 'declined', 'void'].map((state) => Type.Literal(state))),
+    state: Type.Enum(['pending', 'charged', 'declined', 'void']),
     reference: Nullable,
     reason: Nullable,
     createdAt: Time,
