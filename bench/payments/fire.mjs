@@ -1,5 +1,7 @@
 // 2,000 orders while tasks of all three services, and now and then the server of a store, are killed every second for a minute;
 // then the checker reads the stores. `node bench/payments/fire.mjs [--orders 2000] [--seconds 60] [--seed n] [--no-stores]`
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { copySystem, percentile, startEngineCli } from '@breakwater/testkit';
 import { checkLocal } from '../../systems/payments/check/dist/check-local.js';
 import { seeded, setFire } from '../../systems/payments/check/dist/fire.js';
@@ -15,11 +17,17 @@ const stores = process.argv.includes('--no-stores')
 
 const system = copySystem('payments');
 try {
+  // A provider that never answers is given up while the fire still burns.
+  const definition = join(system.directory, 'breakwater.config.ts');
+  const text = readFileSync(definition, 'utf8');
+  writeFileSync(
+    definition,
+    text.replace("calls: ['payment', 'notification'],", "$& environment: { GIVE_UP_SECONDS: '20' },"),
+  );
   const engine = await startEngineCli(system.directory, ['--no-watch']);
   let fire;
   try {
-    // Orders with a provider that never answers are given up after two minutes.
-    fire = await setFire({ engine, orders, seconds, stores, random: seeded(seed), settleMs: 240_000 });
+    fire = await setFire({ engine, orders, seconds, stores, random: seeded(seed), settleMs: 120_000 });
   } finally {
     await engine.stop();
   }

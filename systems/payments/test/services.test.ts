@@ -278,9 +278,15 @@ describe('the description of the API', () => {
 });
 
 // Last, for it stops the engine.
-test('of all that was refused nothing is in the stores', async () => {
+test('of all that was refused nothing is in the stores, and of all that was repeated one', async () => {
   await engine.stop();
   const contents = await readLocal(system.directory, 'dev');
+  const mails = contents.documents
+    .filter((key) => key.startsWith('sandbox-mail/'))
+    .map((key) => key.slice(13, 49));
+  expect(mails).toHaveLength(new Set(mails).size);
+  const charges = contents.provider.map(({ order }) => order);
+  expect(charges).toHaveLength(new Set(charges).size);
   const kept = contents.orders.filter(({ sk }) => sk === 'ORDER');
   expect(kept.map(({ state }) => state)).toEqual(['completed']);
   expect(contents.orders.filter(({ sk }) => sk === 'KEY')).toHaveLength(1);

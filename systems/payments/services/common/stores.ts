@@ -113,7 +113,21 @@ function metAnother(error: unknown): boolean {
   );
 }
 
+const comeAgain =
+  /Throttl|LimitExceeded|ThroughputExceeded|TransactionConflict|TransactionInProgress|SlowDown/;
+
 /** Whether a store could not be reached or could not answer; what was asked may or may not have been done. */
 export function isStoreFailure(error: unknown): boolean {
-  return error instanceof Error && ('$metadata' in error || 'code' in error || error.name === 'TimeoutError');
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'TimeoutError' || comeAgain.test(error.name)) return true;
+  // The SDK adds this to whatever happens to a request; without a status there was no answer.
+  if ('$metadata' in error) {
+    const { $metadata: metadata } = error;
+    const status =
+      typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata
+        ? Number(metadata.httpStatusCode)
+        : 0;
+    return !(status >= 200 && status < 500);
+  }
+  return 'code' in error && /^E[A-Z]+$/.test(String(error.code));
 }
