@@ -44,8 +44,10 @@ export function createNotifier({ log, files, mailer, now }: NotifierOptions): No
       throw new Problem('already-exists', 'This order has a notification. Nothing was changed.');
     if (opening.record.state === 'sent') return opening.record;
     const text = render(request);
-    await files.putOnce(document, text, 'text/plain; charset=utf-8');
-    await mailer.send({ key: order, to: customer.email, subject: subjectOf(request), text });
+    await Promise.all([
+      files.putOnce(document, text, 'text/plain; charset=utf-8'),
+      mailer.send({ key: order, to: customer.email, subject: subjectOf(request), text }),
+    ]);
     return log.markSent(order);
   };
 }

@@ -222,3 +222,16 @@ test('stopping gives orders back at the next place to stop, for others to take a
   await settled();
   expect(shared.state(order.id)).toBe('completed');
 });
+
+test('a look through the outbox takes no more than there is room for, and says that there is more', async () => {
+  const shared = sharedBook();
+  for (let n = 0; n < 25; n += 1) shared.add('dead');
+  shared.clock.now += shared.leaseMs;
+  const driver = driverOf(shared, 'b', works);
+  const looks: boolean[] = [];
+  while (shared.outbox.size > 0) {
+    looks.push(await driver.sweep());
+    await settled();
+  }
+  expect(looks).toEqual([true, true, false]);
+});

@@ -22,8 +22,12 @@ export interface DriverOptions {
 export interface Driver {
   /** Goes on with an order on which this task has a lease, unless too much is under way: then a later look finds it. */
   take(order: Order, lease: Lease): void;
-  /** Looks through the outbox once for orders that are due and that nobody works on, and takes them. */
-  sweep(): Promise<void>;
+  /**
+   * Looks through the outbox once for orders that are due and that nobody works on, and takes them.
+   *
+   * @returns true when there was no room for more, so that it is worth looking again soon
+   */
+  sweep(): Promise<boolean>;
   /** Takes no more orders, and resolves when those under way have come to a place to stop. */
   stop(): Promise<void>;
 }
@@ -93,6 +97,7 @@ export function createDriver(options: DriverOptions): Driver {
         const ids = await book.due((start + n) % outboxShards, room());
         for (const id of ids) if (room() > 0 && !underWay.has(id) && !stopping) run(id, () => resume(id));
       }
+      return room() <= 0;
     },
 
     async stop() {

@@ -23,7 +23,7 @@ await runService('order', 'Orders', ({ env, logger }) => {
       firstMs: env.number('RETRY_FIRST_MS', 200, 1, 60_000),
       mostMs: env.number('RETRY_MOST_MS', 10_000, 1, 600_000),
     },
-    concurrency: env.number('CONCURRENCY', 32, 1, 1000),
+    concurrency: env.number('CONCURRENCY', 100, 1, 1000),
     now,
     random: Math.random,
     onProblem: (order, message) => logger.warn({ order, cause: message }, 'an order is left for later'),
@@ -33,11 +33,13 @@ await runService('order', 'Orders', ({ env, logger }) => {
 
   async function sweepForever(): Promise<void> {
     while (!stopped.signal.aborted) {
-      await driver
-        .sweep()
-        .catch((error: unknown) => logger.warn({ cause: String(error) }, 'the outbox cannot be read'));
+      const isFull = await driver.sweep().catch((error: unknown) => {
+        logger.warn({ cause: String(error) }, 'the outbox cannot be read');
+        return false;
+      });
       // With jitter, so that tasks do not look at the same moment.
-      await sleep(sweepMs * (0.5 + Math.random()), undefined, { signal: stopped.signal }).catch(() => {});
+      const pause = (isFull ? sweepMs / 10 : sweepMs) * (0.5 + Math.random());
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => {});
     }
   }
 

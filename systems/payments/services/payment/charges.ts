@@ -27,8 +27,8 @@ export interface ChargesOptions {
 
 /** Joins ledger and provider: on record first, then asked, then written down. */
 export function createCharges({ ledger, provider, timeoutMs, onProblem }: ChargesOptions): Charges {
-  async function settle(order: string, outcome: ProviderOutcome): Promise<Charge> {
-    const charge = await ledger.settle(order, outcome);
+  async function settle(order: string, outcome: ProviderOutcome, known?: Charge): Promise<Charge> {
+    const charge = await ledger.settle(order, outcome, known);
     const agrees =
       (outcome.kind === 'charged' && charge.reference === outcome.reference) ||
       (outcome.kind === 'declined' && charge.state === 'declined') ||
@@ -66,7 +66,7 @@ export function createCharges({ ledger, provider, timeoutMs, onProblem }: Charge
   async function ask(charge: Charge, how: 'charge' | 'cancel'): Promise<Charge> {
     if (charge.state !== 'pending') return charge;
     try {
-      return await settle(charge.order, await provider[how](asked(charge), timeoutMs));
+      return await settle(charge.order, await provider[how](asked(charge), timeoutMs), charge);
     } catch (error) {
       if (error instanceof ProviderTimeout) return charge;
       throw error;

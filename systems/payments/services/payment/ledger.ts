@@ -49,8 +49,12 @@ export interface Ledger {
   open(request: ChargeRequest, key: string, fingerprint: string): Promise<Opening>;
   find(order: string): Promise<Charge | undefined>;
   entries(order: string): Promise<readonly Entry[]>;
-  /** Writes the provider's last word down, once; gives what is on record. */
-  settle(order: string, outcome: ProviderOutcome): Promise<Charge>;
+  /**
+   * Writes the provider's last word down, once; gives what is on record.
+   *
+   * @param known the charge as it was read before; saves a read, and is checked
+   */
+  settle(order: string, outcome: ProviderOutcome, known?: Charge): Promise<Charge>;
 }
 
 const chargeKey = (order: string) => ({ pk: `ORDER#${order}`, sk: 'CHARGE' });
@@ -121,8 +125,8 @@ export function openLedger(tables: DynamoDBDocumentClient, table: string, now: (
       return Items as Entry[]; // As `settle` writes them.
     },
 
-    async settle(order, outcome) {
-      const charge = await find(order);
+    async settle(order, outcome, before) {
+      const charge = before ?? (await find(order));
       if (charge === undefined) throw new Error(`There is no charge of order ${order} to settle.`);
       const state = settledStates[outcome.kind];
       if (charge.state !== 'pending') return charge;
