@@ -17,17 +17,17 @@ const stores = process.argv.includes('--no-stores')
 
 const system = copySystem('payments');
 try {
-  // A provider that never answers is given up while the fire still burns.
+  // A provider that never answers is given up after a minute.
   const definition = join(system.directory, 'breakwater.config.ts');
   const text = readFileSync(definition, 'utf8');
   writeFileSync(
     definition,
-    text.replace("calls: ['payment', 'notification'],", "$& environment: { GIVE_UP_SECONDS: '20' },"),
+    text.replace("calls: ['payment', 'notification'],", "$& environment: { GIVE_UP_SECONDS: '60' },"),
   );
   const engine = await startEngineCli(system.directory, ['--no-watch']);
   let fire;
   try {
-    fire = await setFire({ engine, orders, seconds, stores, random: seeded(seed), settleMs: 120_000 });
+    fire = await setFire({ engine, orders, seconds, stores, random: seeded(seed), settleMs: 180_000 });
   } finally {
     await engine.stop();
   }
