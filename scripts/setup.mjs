@@ -61,6 +61,9 @@ export function ensureBuilt() {
 function buildSteps(root) {
   const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
   const services = { 'the catalogue service': 'catalog', 'the storefront service': 'storefront' };
+  const payments = join('systems', 'payments', 'services');
+  const checker = join('systems', 'payments', 'check');
+  const paymentServices = ['order', 'payment', 'notification'];
   return [
     {
       name: 'packages',
@@ -70,8 +73,13 @@ function buildSteps(root) {
         ...packages.flatMap((path) =>
           ['src', 'package.json', 'tsconfig.json'].map((name) => join(path, name)),
         ),
+        ...['src', 'tsconfig.json'].map((name) => join(checker, name)),
       ],
-      outputs: [...packages.map((path) => join(path, 'dist', 'index.js')), 'packages/breakwater/dist/cli.js'],
+      outputs: [
+        ...packages.map((path) => join(path, 'dist', 'index.js')),
+        'packages/breakwater/dist/cli.js',
+        join(checker, 'dist', 'main.js'),
+      ],
       directory: '.',
       command: [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'],
     },
@@ -85,6 +93,15 @@ function buildSteps(root) {
         command: ['build.mjs'],
       };
     }),
+    {
+      name: 'the payments services',
+      sources: ['common', ...paymentServices, 'package.json', 'build.mjs'].map((name) =>
+        join(payments, name),
+      ),
+      outputs: paymentServices.map((name) => join(payments, 'dist', name, 'main.js')),
+      directory: payments,
+      command: ['build.mjs', ...paymentServices],
+    },
   ];
 }
 

@@ -18,6 +18,17 @@ const inProduction = {
   deployment: { strategy: 'blue-green', bake: '10 min', rollbackOn: ['errors', 'latency'] },
 } as const satisfies Partial<ServiceOptions>;
 
+/** The three share a folder, and what they have in common there. */
+const program = (name: string) =>
+  ({
+    image: { build: './services', args: { SERVICE: name } },
+    process: {
+      build: ['node', 'build.mjs', name],
+      command: ['node', `dist/${name}/main.js`],
+      watch: [name, 'common'],
+    },
+  }) as const satisfies Partial<ServiceOptions>;
+
 /** Payment, order and notification: each scales, deploys and fails on its own. */
 export default defineSystem({
   name: 'payments',
@@ -45,14 +56,14 @@ export default defineSystem({
   services: {
     payment: {
       ...microservice,
-      image: './services/payment',
+      ...program('payment'),
       routes: ['/payment/*'],
       uses: { 'payment-ledger': { prefix: 'LEDGER' }, 'payment-files': { prefix: 'FILES' } },
       tags: { Service: 'payment' },
     },
     order: {
       ...microservice,
-      image: './services/order',
+      ...program('order'),
       routes: ['/order/*'],
       uses: { 'order-book': { prefix: 'ORDERS' }, 'order-files': { prefix: 'FILES' } },
       calls: ['payment', 'notification'],
@@ -60,7 +71,7 @@ export default defineSystem({
     },
     notification: {
       ...microservice,
-      image: './services/notification',
+      ...program('notification'),
       routes: ['/notification/*'],
       uses: { 'notification-log': { prefix: 'LOG' }, 'notification-receipts': { prefix: 'RECEIPTS' } },
       tags: { Service: 'notification' },

@@ -12,7 +12,7 @@ export interface SystemCopy {
 }
 
 /** Copies a reference system with its services to a temporary folder that finds the workspace's libraries. */
-export function copySystem(name: 'catalog' | 'storefront'): SystemCopy {
+export function copySystem(name: 'catalog' | 'payments' | 'storefront'): SystemCopy {
   const directory = mkdtempSync(join(tmpdir(), `breakwater-${name}-`));
   cpSync(join(root, 'systems', name), directory, {
     recursive: true,

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** An answer, read. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Undefined when it is no JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes and would only repeat themselves in casts
+  readonly json: any;
+}
+
+export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { status: response.status, headers: response.headers, text, json };
+}
+
+export const lamp = { sku: 'lamp-1', name: 'Lamp', quantity: 2, unitPrice: 1999 } as const;
+
+/** What a client sends for an order; fields may be replaced. */
+export function orderOf(paymentMethod: string, rest: Readonly<Record<string, unknown>> = {}): object {
+  return {
+    customer: { name: 'Ada', email: 'ada@example.org' },
+    items: [lamp],
+    currency: 'EUR',
+    paymentMethod,
+    ...rest,
+  };
+}
+
+let keys = 0;
+
+/** A key that no other request of this run has. */
+export function newKey(): string {
+  keys += 1;
+  return `test-${process.pid}-${keys}`;
+}
+
+export function send(url: string, body: unknown, key: string = newKey()): Promise<Answer> {
+  return ask(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** Waits until an order is final, and gives it. */
+export async function finalOrder(url: string, id: string, timeoutMs = 20_000): Promise<Answer['json']> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const { status, json, text } = await ask(`${url}/order/orders/${id}`);
+    if (status === 200 && json.final) return json;
+    if (Date.now() > end) throw new Error(`Order ${id} is not final after ${timeoutMs} ms: ${text}`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copySystem, startEngineCli } from '@breakwater/testkit';
+import { expect, test } from 'vitest';
+import { checkLocal } from '../check/src/check-local.ts';
+import { seeded, setFire } from '../check/src/fire.ts';
+import { report } from '../check/src/report.ts';
+
+const orders = 200;
+
+test('under fire no order is lost, none charged twice, each told of once', async () => {
+  const system = copySystem('payments');
+  try {
+    const definition = join(system.directory, 'breakwater.config.ts');
+    const text = readFileSync(definition, 'utf8');
+    writeFileSync(
+      definition,
+      text.replace("calls: ['payment', 'notification'],", "$& environment: { GIVE_UP_SECONDS: '8' },"),
+    );
+    const engine = await startEngineCli(system.directory, ['--no-watch']);
+    const seed = Math.floor(Math.random() * 1e9);
+    const result = await setFire({
+      engine,
+      orders,
+      seconds: 15,
+      stores: ['order-book', 'payment-files'],
+      random: seeded(seed),
+    }).finally(() => engine.stop());
+    const { accepted, notFinal, kills } = result;
+    // Told when the test fails.
+    const story = `seed ${seed}, kills ${JSON.stringify(kills)}`;
+    expect(new Set(accepted).size, story).toBe(orders);
+    expect(notFinal, story).toEqual([]);
+    expect(Object.values(kills).reduce((sum, number) => sum + number, 0)).toBeGreaterThan(10);
+    const findings = await checkLocal(system.directory, 'dev', accepted);
+    expect(findings.violations, `${story}\n${report(findings)}`).toEqual([]);
+    // No more orders than were asked for: a repetition made none.
+    expect(findings.counts).toMatchObject({ orders, notFinal: 0, notifications: orders });
+    expect(findings.counts.charged).toBe(findings.counts.completed);
+  } finally {
+    system.remove();
+  }
+}, 120_000);
