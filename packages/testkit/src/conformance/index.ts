@@ -1,6 +1,9 @@
 export type { StackTemplate } from './cloudformation/assembly.ts';
 export type { Model } from './model.ts';
+export { pulumiCallAnswer, pulumiResourceAnswer } from './pulumi/answer.ts';
+export type { PulumiRegistration } from './pulumi/registration.ts';
 export { readCloudFormation } from './read-cloudformation.ts';
+export { readPulumi } from './read-pulumi.ts';
 export { type ConformanceRun, conformanceGaps, renderConformance } from './report.ts';
 export { ROWS } from './rows/index.ts';
 export type { Expectation, Row, RowGroup, ShownBy } from './rows/row.ts';
