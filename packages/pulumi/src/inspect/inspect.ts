@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type RegisterRequest, type Registration, readRequest } from './registration.ts';
+import { plain, type RegisterRequest, type Registration, readRequest } from './registration.ts';
 
 /** What AWS would say of something created: its id and whatever it adds to what it was created with. */
 export interface Answer {
@@ -34,6 +34,9 @@ export interface Inspection {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** What the default export of an `index.ts` is. */
+export type Program = () => Promise<Readonly<Record<string, unknown>>>;
+
 /** The connection to the engine, as far as it is listened to here. */
 interface Monitor {
   registerResource(
@@ -46,21 +49,23 @@ interface Monitor {
  * Runs a Pulumi program without an engine and without AWS, and tells what it registers. Pulumi's runtime is one for the whole
  * process, so one inspection at a time.
  *
- * @param program what the default export of an `index.ts` is: a function that gives the stack's outputs
+ * @param program a function that gives the stack's outputs
  * @throws whatever the program throws
  *
  * @example
  * const { registrations } = await inspect(programOf(definition), { project: 'shop', answers });
  */
 export async function inspect(
-  program: () => Promise<Readonly<Record<string, unknown>>>,
+  program: Program,
   { project = 'system', stack = 'dev', config = {}, answers }: InspectOptions,
 ): Promise<Inspection> {
   const registrations: Registration[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        const { id, state } = answers.resource({ type, name, inputs });
+        // An object stays an object.
+        const known = plain(inputs) as Registration['inputs'];
+        const { id, state } = answers.resource({ type, name, inputs: known });
         return { id, state: { ...inputs, ...state } };
       },
       call: ({ token, inputs }) => answers.call(token, inputs),
@@ -77,12 +82,31 @@ export async function inspect(
       if (response) registrations.push(readRequest(request, response.getUrn()));
       callback(error, response);
     });
-  const outputs = await pulumi.runtime.runInPulumiStack(program);
-  // Everything that is under way, whether the program waits for it or not. The SDK has this one too without saying so: what it says is
-  // `disconnect`, which also closes a connection that is not there.
+  const outputs = await untilDone(program);
+  return { registrations, outputs };
+}
+
+/**
+ * Runs the program to its end: everything that is under way, whether the program waits for it or not. What fails without anyone
+ * waiting for it ends it as well, as it ends `pulumi up`.
+ */
+async function untilDone(program: Program): Promise<Readonly<Record<string, unknown>>> {
+  // The SDK has this one too without saying so: what it says is `disconnect`, which also closes a connection that is not there.
   const runtime = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
-  await runtime.waitForRPCs();
-  return { registrations, outputs: await resolved(outputs ?? {}) };
+  let fail = (_: unknown): void => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  process.on('unhandledRejection', fail);
+  try {
+    const done = pulumi.runtime.runInPulumiStack(program).then(async (outputs) => {
+      await runtime.waitForRPCs();
+      return resolved(outputs ?? {});
+    });
+    return await Promise.race([done, failed]);
+  } finally {
+    process.off('unhandledRejection', fail);
+  }
 }
 
 /** An output's value, known by now. */

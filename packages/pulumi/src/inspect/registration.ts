@@ -55,8 +55,8 @@ function isSecret(value: unknown): boolean {
   return value[specialSigKey] === specialSecretSig || Object.values(value).some(isSecret);
 }
 
-/** The value without the SDK's marks. */
-function plain(value: unknown): unknown {
+/** The value without the SDK's marks: secrets in the open, archives as the text of their files. */
+export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isObject(value)) return value;
   switch (value[specialSigKey]) {
