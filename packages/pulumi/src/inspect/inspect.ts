@@ -99,8 +99,16 @@ async function untilDone(program: Program): Promise<Readonly<Record<string, unkn
   });
   process.on('unhandledRejection', fail);
   try {
-    const done = pulumi.runtime.runInPulumiStack(program).then(async (outputs) => {
+    // The SDK would tell of what the program throws at several places; here it is told once.
+    let thrown: { readonly error: unknown } | null = null;
+    const guarded = () =>
+      program().catch((error: unknown) => {
+        thrown = { error };
+        return {};
+      });
+    const done = pulumi.runtime.runInPulumiStack(guarded).then(async (outputs) => {
       await runtime.waitForRPCs();
+      if (thrown !== null) throw thrown.error;
       return resolved(outputs ?? {});
     });
     return await Promise.race([done, failed]);
@@ -119,6 +127,8 @@ function valueBehind(output: unknown): Promise<unknown> {
 async function resolved(
   outputs: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const entries = Object.entries(outputs).map(async ([key, value]) => [key, await valueBehind(value)] as const);
+  const entries = Object.entries(outputs).map(
+    async ([key, value]) => [key, await valueBehind(value)] as const,
+  );
   return Object.fromEntries(await Promise.all(entries));
 }
