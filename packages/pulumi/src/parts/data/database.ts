@@ -132,7 +132,6 @@ function createCluster(scope: Scope, plan: DatabasePlan, needs: DatabaseNeeds): 
         instanceClass: capacity.kind === 'serverless-v2' ? 'db.serverless' : capacity.instanceClass,
         promotionTier: instance.promotionTier,
         publiclyAccessible: false,
-        dbSubnetGroupName: subnets.name,
         applyImmediately: true,
         tags: tagsOf(scope, plan.tags),
       },
