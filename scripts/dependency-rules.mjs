@@ -6,6 +6,7 @@ export const ALLOWED = {
   '@breakwater/protocol': ['@breakwater/plan'],
   '@breakwater/local': ['@breakwater/behaviour', '@breakwater/plan', '@breakwater/protocol'],
   '@breakwater/cdk': ['@breakwater/plan'],
+  '@breakwater/pulumi': ['@breakwater/plan'],
   '@breakwater/aws': ['@breakwater/plan'],
   // Private: for tests and benchmarks, never published.
   '@breakwater/testkit': ['@breakwater/plan', '@breakwater/protocol'],

@@ -1,4 +1,4 @@
-import { evaluateStacks, type StackTemplate } from './cloudformation/assembly.ts';
+import { type Assembly, evaluateStacks, type StackTemplate } from './cloudformation/assembly.ts';
 import {
   readClusters,
   readNamespaces,
@@ -51,9 +51,13 @@ export function readCloudFormation(
   stacks: readonly StackTemplate[],
   options: { readonly region: string; readonly account?: string | null },
 ): Model {
-  const assembly = evaluateStacks(stacks, options);
+  return readAssembly(evaluateStacks(stacks, options), JSON.stringify(stacks));
+}
+
+/** Reads evaluated resources, whichever target they come from. `text` is all that was emitted. */
+export function readAssembly(assembly: Assembly, text: string): Model {
   return {
-    region: options.region,
+    region: assembly.region,
     vpcs: readVpcs(assembly),
     subnets: readSubnets(assembly),
     natGateways: readNatGateways(assembly),
@@ -90,6 +94,6 @@ export function readCloudFormation(
     unread: [...new Set(assembly.resources.map(({ type }) => type))]
       .filter((type) => TYPES[type] === undefined)
       .sort(),
-    text: JSON.stringify(stacks),
+    text,
   };
 }

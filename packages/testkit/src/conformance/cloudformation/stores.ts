@@ -162,10 +162,11 @@ export function readBuckets(assembly: Assembly): readonly BucketModel[] {
       policy: pointingAt(policies, 'Bucket', name).flatMap((each) =>
         statementsOf(each.properties['PolicyDocument']),
       ),
-      // CDK's function empties only buckets that say they may be emptied.
+      // Pulumi empties those that say so. CDK's function empties only buckets that say they may be emptied.
       emptyOnDelete:
-        pointingAt(emptied, 'BucketName', name).length > 0 &&
-        tagsOf(resource)['aws-cdk:auto-delete-objects'] === 'true',
+        flag(properties, 'ForceDestroy') ||
+        (pointingAt(emptied, 'BucketName', name).length > 0 &&
+          tagsOf(resource)['aws-cdk:auto-delete-objects'] === 'true'),
       removal: removalOf(resource),
       tags: tagsOf(resource),
     };

@@ -1,0 +1,134 @@
+import * as pulumi from '@pulumi/pulumi';
+import { plain, type RegisterRequest, type Registration, readRequest } from './registration.ts';
+
+/** What AWS would say of something created: its id and whatever it adds to what it was created with. */
+export interface Answer {
+  readonly id: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** Stands for AWS: an inspection asks nobody. */
+export interface Answers {
+  readonly resource: (registration: Pick<Registration, 'type' | 'name' | 'inputs'>) => Answer;
+  /** What a function of the provider gives, `aws:index/getPartition:getPartition`. */
+  readonly call: (
+    token: string,
+    args: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
+}
+
+export interface InspectOptions {
+  /** @default 'system' */
+  readonly project?: string;
+  /** @default 'dev' */
+  readonly stack?: string;
+  /** Settings of the stack, with their namespace: `shop:environmentSuffix`. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly answers: Answers;
+}
+
+/** What a program has registered, in the order that it has. */
+export interface Inspection {
+  readonly registrations: readonly Registration[];
+  /** Outputs of the stack. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** What the default export of an `index.ts` is. */
+export type Program = () => Promise<Readonly<Record<string, unknown>>>;
+
+/** The connection to the engine, as far as it is listened to here. */
+interface Monitor {
+  registerResource(
+    request: RegisterRequest,
+    callback: (error: unknown, response?: { getUrn(): string }) => void,
+  ): Promise<void>;
+}
+
+/**
+ * Runs a Pulumi program without an engine and without AWS, and tells what it registers. Pulumi's runtime is one for the whole
+ * process, so one inspection at a time.
+ *
+ * @param program a function that gives the stack's outputs
+ * @throws whatever the program throws
+ *
+ * @example
+ * const { registrations } = await inspect(programOf(definition), { project: 'shop', answers });
+ */
+export async function inspect(
+  program: Program,
+  { project = 'system', stack = 'dev', config = {}, answers }: InspectOptions,
+): Promise<Inspection> {
+  const registrations: Registration[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        // An object stays an object.
+        const known = plain(inputs) as Registration['inputs'];
+        const { id, state } = answers.resource({ type, name, inputs: known });
+        return { id, state: { ...inputs, ...state } };
+      },
+      call: ({ token, inputs }) => answers.call(token, inputs),
+    },
+    project,
+    stack,
+  );
+  pulumi.runtime.setAllConfig({ ...config }, []);
+  // Mocks have one method more than they say: the one that the SDK calls, with everything that an engine is told.
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) =>
+    register(request, (error, response) => {
+      if (response) registrations.push(readRequest(request, response.getUrn()));
+      callback(error, response);
+    });
+  const outputs = await untilDone(program);
+  return { registrations, outputs };
+}
+
+/**
+ * Runs the program to its end: everything that is under way, whether the program waits for it or not. What fails without anyone
+ * waiting for it ends it as well, as it ends `pulumi up`.
+ */
+async function untilDone(program: Program): Promise<Readonly<Record<string, unknown>>> {
+  // The SDK has this one too without saying so: what it says is `disconnect`, which also closes a connection that is not there.
+  const runtime = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
+  let fail = (_: unknown): void => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  process.on('unhandledRejection', fail);
+  try {
+    // The SDK would tell of what the program throws at several places; here it is told once.
+    let thrown: { readonly error: unknown } | null = null;
+    const guarded = () =>
+      program().catch((error: unknown) => {
+        thrown = { error };
+        return {};
+      });
+    const done = pulumi.runtime.runInPulumiStack(guarded).then(async (outputs) => {
+      await runtime.waitForRPCs();
+      if (thrown !== null) throw thrown.error;
+      return resolved(outputs ?? {});
+    });
+    return await Promise.race([done, failed]);
+  } finally {
+    process.off('unhandledRejection', fail);
+  }
+}
+
+/** An output's value, known by now. */
+function valueBehind(output: unknown): Promise<unknown> {
+  return new Promise((resolve) => {
+    pulumi.output([output]).apply(([value]) => resolve(value));
+  });
+}
+
+async function resolved(
+  outputs: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const entries = Object.entries(outputs).map(
+    async ([key, value]) => [key, await valueBehind(value)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}

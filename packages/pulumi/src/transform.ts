@@ -1,0 +1,57 @@
+import type * as aws from '@pulumi/aws';
+
+/** The arguments that a resource is created with, by kind; `key` in a transform is the entry's key in the plan. */
+export interface TransformTargets {
+  readonly vpc: aws.ec2.VpcArgs;
+  readonly securityGroup: aws.ec2.SecurityGroupArgs;
+  readonly cluster: aws.ecs.ClusterArgs;
+  readonly loadBalancer: aws.lb.LoadBalancerArgs;
+  readonly listener: aws.lb.ListenerArgs;
+  readonly targetGroup: aws.lb.TargetGroupArgs;
+  readonly listenerRule: aws.lb.ListenerRuleArgs;
+  readonly repository: aws.ecr.RepositoryArgs;
+  readonly databaseCluster: aws.rds.ClusterArgs;
+  readonly databaseInstance: aws.rds.InstanceArgs;
+  readonly table: aws.dynamodb.TableArgs;
+  readonly bucket: aws.s3.BucketArgs;
+  readonly secret: aws.secretsmanager.SecretArgs;
+  readonly encryptionKey: aws.kms.KeyArgs;
+  readonly logGroup: aws.cloudwatch.LogGroupArgs;
+  readonly topic: aws.sns.TopicArgs;
+  readonly role: aws.iam.RoleArgs;
+  readonly taskDefinition: aws.ecs.TaskDefinitionArgs;
+  /** A container of a task, in the words of ECS: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+  readonly container: Readonly<Record<string, unknown>>;
+  readonly service: aws.ecs.ServiceArgs;
+  readonly scalableTarget: aws.appautoscaling.TargetArgs;
+  readonly alarm: aws.cloudwatch.MetricAlarmArgs;
+  readonly dashboard: aws.cloudwatch.DashboardArgs;
+}
+
+/**
+ * Changes what resources are created with, for whatever the definition cannot say. Each function is given the arguments that
+ * Breakwater would use and the key of the plan's entry, and returns those to use. The kinds are those of the CDK's transform.
+ *
+ * @example
+ * const transform: Transform = {
+ *   service: (args, key) => (key === 'api' ? { ...args, enableEcsManagedTags: false } : args),
+ * };
+ */
+export type Transform = {
+  readonly [Kind in keyof TransformTargets]?: (
+    args: TransformTargets[Kind],
+    key: string,
+  ) => TransformTargets[Kind];
+};
+
+/** Applies the transform of a kind, where there is one. */
+export type ApplyTransform = <Kind extends keyof TransformTargets>(
+  kind: Kind,
+  key: string,
+  args: TransformTargets[Kind],
+) => TransformTargets[Kind];
+
+/** The function that every part of a system passes its resources' arguments through. */
+export function applyTransform(transform: Transform): ApplyTransform {
+  return (kind, key, args) => transform[kind]?.(args, key) ?? args;
+}

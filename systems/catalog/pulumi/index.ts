@@ -1,0 +1,4 @@
+import { programOf } from '@breakwater/pulumi';
+import definition from '../breakwater.config.ts';
+
+export default programOf(definition);
