@@ -49,9 +49,56 @@ export function isInstalled(root) {
   );
 }
 
-/** Builds what is older than its sources. */
+/** Builds everything that is older than its sources: what the tests need. */
 export function ensureBuilt() {
   for (const step of buildSteps(ROOT)) ensureStep(step, ROOT);
+}
+
+/**
+ * Builds what running a system needs and is older than its sources: the command line, which builds the system's services itself,
+ * and the programs that the system's README names.
+ * @param {string} system
+ */
+export function ensureCommandLineBuilt(system) {
+  ensureStep(commandLineStep(ROOT, system), ROOT);
+}
+
+/**
+ * @param {string} root
+ * @param {string} system
+ * @returns {BuildStep}
+ */
+function commandLineStep(root, system) {
+  const programs = system === 'payments' ? [join('systems', 'payments', 'check')] : [];
+  return {
+    name: programs.length === 0 ? 'the command line' : `the command line and ${programs.join(', ')}`,
+    sources: packageSources(root, programs),
+    outputs: [
+      'packages/breakwater/dist/cli.js',
+      'packages/local/dist/stores/gateway/main.js',
+      ...programs.map((path) => join(path, 'dist', 'main.js')),
+    ],
+    directory: '.',
+    command: [typescript(root), '-b', 'packages/breakwater', ...programs],
+  };
+}
+
+/** @param {string} root */
+const typescript = (root) => join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+
+/**
+ * What the packages are compiled from, and the given programs with them.
+ * @param {string} root
+ * @param {string[]} programs
+ */
+function packageSources(root, programs) {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
+  return [
+    'tsconfig.json',
+    'tsconfig.base.json',
+    ...packages.flatMap((path) => ['src', 'package.json', 'tsconfig.json'].map((name) => join(path, name))),
+    ...programs.flatMap((path) => ['src', 'tsconfig.json'].map((name) => join(path, name))),
+  ];
 }
 
 /**
@@ -67,21 +114,14 @@ function buildSteps(root) {
   return [
     {
       name: 'packages',
-      sources: [
-        'tsconfig.json',
-        'tsconfig.base.json',
-        ...packages.flatMap((path) =>
-          ['src', 'package.json', 'tsconfig.json'].map((name) => join(path, name)),
-        ),
-        ...['src', 'tsconfig.json'].map((name) => join(checker, name)),
-      ],
+      sources: packageSources(root, [checker]),
       outputs: [
         ...packages.map((path) => join(path, 'dist', 'index.js')),
         'packages/breakwater/dist/cli.js',
         join(checker, 'dist', 'main.js'),
       ],
       directory: '.',
-      command: [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'],
+      command: [typescript(root), '-b'],
     },
     ...Object.entries(services).map(([name, system]) => {
       const service = join('systems', system, 'service');
