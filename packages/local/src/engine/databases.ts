@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Plan } from '@breakwater/plan';
 import type { StoreState } from '@breakwater/protocol';
 import type { DatabaseConnection } from '../environment/service-environment.ts';
-import type { Guard } from '../processes/index.ts';
+import type { Guard, PortAllocator } from '../processes/index.ts';
 import { isRunning, processStartedAt } from '../processes/index.ts';
 import { useExternalPostgres } from '../stores/postgres/external-postgres.ts';
 import { type PostgresStore, startPostgres } from '../stores/postgres/start-postgres.ts';
@@ -14,6 +14,7 @@ export interface DatabasesOptions {
   readonly directory: string;
   readonly engineId: string;
   readonly guard: Guard;
+  readonly ports: PortAllocator;
   readonly urls: Readonly<Record<string, string>>;
   /** Whether servers of ours refuse connections without TLS. */
   readonly requireTls: boolean;
@@ -50,6 +51,7 @@ export async function startDatabases(options: DatabasesOptions): Promise<Readonl
       ...(secret?.kind === 'generated'
         ? { username: secret.username, passwordLength: secret.passwordLength }
         : {}),
+      ports: options.ports,
       requireTls: options.requireTls,
       onLog: (line) => options.onLog(key, line),
       onState,

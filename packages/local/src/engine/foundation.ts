@@ -1,7 +1,8 @@
+import { randomInt } from 'node:crypto';
 import type { LogLine } from '@breakwater/protocol';
 import { createMetricStore, type MetricStore } from '../metrics/index.ts';
-import { type Guard, startGuard } from '../processes/index.ts';
-import { acquireEngineLock, EngineError, type EngineLock } from '../state/index.ts';
+import { createPortAllocator, type Guard, type PortAllocator, startGuard } from '../processes/index.ts';
+import { acquireEngineLock, alreadyRunning, type EngineLock } from '../state/index.ts';
 import { createLogStore, createMetadataServer, type LogStore, type MetadataServer } from '../tasks/index.ts';
 import {
   createOtlpReceiver,
@@ -21,6 +22,8 @@ const CALL_METRICS_BYTES = 12 * 1_024 * 1_024;
 export interface Foundation {
   readonly lock: EngineLock;
   readonly guard: Guard;
+  /** Ports of tasks and stores; no other engine of this machine takes them while this one lives. */
+  readonly ports: PortAllocator;
   readonly clock: Clock;
   readonly events: EventLog;
   readonly logs: LogStore;
@@ -65,11 +68,14 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
   );
   const otlp = createOtlpReceiver({ onSpans: traces.add });
   const xray = createXrayReceiver({ onSpans: traces.add, sampling, region: plan.region });
+  // Anywhere: systems that are started together would try the same ports, if they began next to each other.
+  const ports = createPortAllocator(randomInt(10_000));
   const opened: { guard?: Guard; metadata?: MetadataServer } = {};
   const close = async (): Promise<void> => {
     // What fails here must not keep the rest from closing.
     await Promise.allSettled([otlp.close(), xray.close(), opened.metadata?.close()]);
     await Promise.allSettled([opened.guard?.stop()]);
+    ports.close();
     await Promise.allSettled([logs.flush()]);
     await lock.release();
   };
@@ -94,6 +100,7 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
     return {
       lock,
       guard,
+      ports,
       clock,
       events,
       logs,
@@ -111,13 +118,4 @@ export async function openFoundation(options: EngineOptions): Promise<Foundation
     await close();
     throw error;
   }
-}
-
-function alreadyRunning(directory: string, pid: number, url: string | null): EngineError {
-  const where = url === null ? 'it is still starting' : `it answers at ${url}`;
-  return new EngineError(
-    'ENGINE_RUNNING',
-    `The system in ${directory} is running already: process ${pid}, ${where}.`,
-    'Stop it with `breakwater stop`, or look at it with `breakwater ps`.',
-  );
 }

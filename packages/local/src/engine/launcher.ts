@@ -57,6 +57,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
     if (state === 'STOPPED') {
       view.health = null;
       running.delete(view.id);
+      ports.release(view.port);
       options.credentials?.end(view.id);
     }
     options.onState(view, state);
@@ -67,6 +68,7 @@ export function createLauncher(options: LauncherOptions): TaskLauncher {
     view.state = 'STOPPED';
     view.stoppedAt = Date.now();
     view.stopCode = 'TaskFailedToStart';
+    ports.release(view.port);
     options.credentials?.end(view.id);
     view.stoppedReason = error instanceof Error ? error.message : String(error);
     view.health = null;

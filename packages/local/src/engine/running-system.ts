@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { AlarmStates } from '@breakwater/behaviour';
 import type { Plan } from '@breakwater/plan';
@@ -6,7 +5,6 @@ import { type ServiceConnect, startServiceConnect } from '../connect/index.ts';
 import { loadLocalSecrets } from '../environment/local-secrets.ts';
 import { EXAMPLE_ACCOUNT, serviceEnvironment } from '../environment/service-environment.ts';
 import { toRequestSample } from '../metrics/index.ts';
-import { createPortAllocator } from '../processes/index.ts';
 import { createRouter, type Router, type TargetHealthChange } from '../router/index.ts';
 import { createDeployer, type Deployer, type PreparedRevision } from '../services/deployer.ts';
 import { createService, type Service } from '../services/service.ts';
@@ -97,6 +95,7 @@ export async function startSystem(
       directory: lock.layout.stores,
       engineId: lock.engineId,
       guard,
+      ports: base.ports,
       urls: options.databaseUrls ?? {},
       requireTls: options.databaseTls ?? false,
       onLog: (store, line) =>
@@ -115,6 +114,7 @@ export async function startSystem(
       directory: lock.layout.stores,
       engineId: lock.engineId,
       guard,
+      ports: base.ports,
       metadata: base.metadata,
       timeScale: clock.timeScale,
       onLog: (store, line) =>
@@ -174,8 +174,7 @@ export async function startSystem(
       account: plan.account ?? EXAMPLE_ACCOUNT,
       router,
       connect: serviceConnect,
-      // Anywhere: systems that are started together would choose the same ports, if they began next to each other.
-      ports: createPortAllocator(randomInt(10_000)),
+      ports: base.ports,
       guard,
       metadata: base.metadata,
       userEnvironment: process.env,

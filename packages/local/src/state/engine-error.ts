@@ -64,3 +64,13 @@ export function writeProblem(directory: string, error: unknown): EngineError {
       );
   }
 }
+
+/** The folder belongs to an engine that runs; `url` is null while it starts. */
+export function alreadyRunning(directory: string, pid: number, url: string | null): EngineError {
+  const where = url === null ? 'it is still starting' : `it answers at ${url}`;
+  return new EngineError(
+    'ENGINE_RUNNING',
+    `The system in ${directory} is running already: process ${pid}, ${where}.`,
+    'Stop it with `breakwater stop`, or look at it with `breakwater ps`.',
+  );
+}

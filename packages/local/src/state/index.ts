@@ -1,4 +1,4 @@
-export { EngineError, systemErrorCode, writeProblem } from './engine-error.ts';
+export { alreadyRunning, EngineError, systemErrorCode, writeProblem } from './engine-error.ts';
 export type { EngineStatus } from './engine-file.ts';
 export { readEngineFile, removeEngineFile, writeAtomically, writeEngineFile } from './engine-file.ts';
 export type { StateLayout } from './layout.ts';

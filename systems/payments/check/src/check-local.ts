@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { openStores } from '@breakwater/local';
 import type { Plan } from '@breakwater/plan';
 import { check } from './check.ts';
-import { type Contents, readContents, type StoreNames } from './contents.ts';
+import { type Contents, readContents, type StoreClients, type StoreNames } from './contents.ts';
 import type { Findings } from './findings.ts';
-import { openLocalStores } from './local-stores.ts';
 
 /** The plan of the system in a folder, as the command line resolves it. */
 export async function planOf(directory: string, env: string): Promise<Plan> {
@@ -39,12 +42,45 @@ export function storeNames(plan: Plan): StoreNames {
   };
 }
 
+/** Clients of what a local engine has left on disk. */
+export interface LocalStores extends StoreClients {
+  readonly names: StoreNames;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what a stopped local engine has left.
+ *
+ * @param access `read` for a check; a test that plants faults writes them with the same keys
+ * @throws Error when there is nothing, or when the engine runs
+ */
+export async function openLocal(
+  directory: string,
+  env: string,
+  access: 'read' | 'read-write' = 'read',
+): Promise<LocalStores> {
+  const plan = await planOf(directory, env);
+  const folder = join(directory, '.breakwater', 'stores', plan.env);
+  if (!existsSync(folder)) throw new Error(`There is nothing to check: ${folder} does not exist.`);
+  const { region, credentials, dynamodbEndpoint, s3Endpoint, close } = await openStores({
+    directory,
+    plan,
+    access,
+  });
+  const at = (endpoint: string | undefined) => ({ region, credentials, ...(endpoint && { endpoint }) });
+  return {
+    tables: new DynamoDBClient(at(dynamodbEndpoint)),
+    buckets: new S3Client(at(s3Endpoint)),
+    names: storeNames(plan),
+    close,
+  };
+}
+
 /** Reads what a stopped local engine has left. */
 export async function readLocal(directory: string, env: string): Promise<Contents> {
-  const plan = await planOf(directory, env);
-  const stores = await openLocalStores(directory, plan);
+  const stores = await openLocal(directory, env);
   try {
-    return await readContents(stores, storeNames(plan));
+    return await readContents(stores, stores.names);
   } finally {
     await stores.close();
   }

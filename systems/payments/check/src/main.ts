@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { EngineError } from '@breakwater/local';
 import { check } from './check.ts';
 import { planOf, readLocal, storeNames } from './check-local.ts';
 import { readContents } from './contents.ts';
@@ -14,6 +15,8 @@ const usage = `node check/dist/main.js [--env dev] [--directory .] [--accepted i
   --directory  the system's folder (this one)
   --accepted   a file with the ids of orders that must be there, one a line
   --aws        the stores on AWS, with the credentials of the environment
+
+Ends with 0 when every promise was kept, 1 when one was broken, 2 when the stores cannot be read.
 `;
 
 const { values } = parseArgs({
@@ -26,9 +29,18 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
-  process.stdout.write(usage);
-} else {
+if (values.help) process.stdout.write(usage);
+else
+  await run().catch((error: unknown) => {
+    const { message, fix } =
+      error instanceof EngineError
+        ? error
+        : { message: error instanceof Error ? error.message : String(error), fix: null };
+    process.stderr.write(`${message}${fix === null ? '' : ` ${fix}`}\n`);
+    process.exitCode = 2;
+  });
+
+async function run(): Promise<void> {
   const { directory, env } = values;
   const accepted =
     values.accepted === undefined ? [] : readFileSync(values.accepted, 'utf8').split(/\s+/).filter(Boolean);

@@ -16,10 +16,12 @@ export function findRefusal({ allowed }: Pick<Principal, 'allowed'>, needs: read
 }
 
 function covers({ action, resource }: Allowance, need: Need): boolean {
-  if (action !== need.action) return false;
-  return resource.endsWith('*')
-    ? need.resource.startsWith(resource.slice(0, -1))
-    : need.resource === resource;
+  return matches(action, need.action) && matches(resource, need.resource);
+}
+
+/** A pattern may end in `*`. */
+function matches(pattern: string, value: string): boolean {
+  return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : value === pattern;
 }
 
 /** IAM's words for it. */

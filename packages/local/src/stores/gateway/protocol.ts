@@ -3,7 +3,7 @@ export const CONTROL_PREFIX = '/_breakwater/';
 /** What a line of a store server's output begins with that is meant for the engine. */
 export const EVENT_PREFIX = '@breakwater ';
 
-/** One thing that a role may do: an action on a resource, whose ARN may end in `*`. */
+/** One thing that a role may do: an action on a resource; both may end in `*`. */
 export interface Allowance {
   readonly action: string;
   readonly resource: string;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Plan } from '@breakwater/plan';
 import type { StoreState } from '@breakwater/protocol';
 import type { Guard } from '../../processes/guard.ts';
+import type { PortAllocator } from '../../processes/ports.ts';
 import { EngineError } from '../../state/engine-error.ts';
 import type { MetadataServer } from '../../tasks/metadata-server.ts';
 import type { Store } from '../store.ts';
@@ -20,20 +21,36 @@ export const TTL_SWEEP_MS = 60_000;
 /** The same refusal is told once in this time; a service that retries would fill the log. */
 const REPEAT_REFUSAL_MS = 10_000;
 
-export interface ServerStoresOptions {
+/** What the servers are started with. */
+export interface StoreServersOptions {
   readonly plan: Plan;
   readonly account: string;
   /** `.breakwater/stores` */
   readonly directory: string;
   readonly engineId: string;
   readonly guard: Pick<Guard, 'watch' | 'forget'>;
-  readonly metadata: Pick<MetadataServer, 'registerCredentials'>;
-  readonly timeScale: number;
+  /** Where the servers' ports come from; default: any that are free. */
+  readonly ports?: Pick<PortAllocator, 'next'>;
+  /** From an item's expiry to its deletion, and between two looks for such items. Real milliseconds. */
+  readonly ttl: ServerSettings['ttl'];
   readonly onLog: (store: string, line: string) => void;
   /** A store's change of state, or something that happened to it. */
   readonly onEvent: (store: string, state: StoreState, message: string) => void;
   /** Told what was refused and belongs to no store of the plan. */
   readonly onMessage: (message: string) => void;
+}
+
+export interface StoreServers {
+  readonly stores: ReadonlyMap<string, Store>;
+  /** None for a system without tables and buckets. */
+  readonly servers: readonly StoreServer[];
+  /** `AWS_ENDPOINT_URL_…` */
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+export interface ServerStoresOptions extends Omit<StoreServersOptions, 'ttl'> {
+  readonly metadata: Pick<MetadataServer, 'registerCredentials'>;
+  readonly timeScale: number;
 }
 
 export interface ServerStores {
@@ -42,8 +59,18 @@ export interface ServerStores {
   readonly credentials: TaskCredentials | null;
 }
 
-/** Starts a server for the tables of a plan, and one for its buckets, where it has some. @throws EngineError */
+/** Starts the stores of a running system, with keys for its tasks. @throws EngineError */
 export async function startServerStores(options: ServerStoresOptions): Promise<ServerStores> {
+  const { plan, account, metadata, timeScale } = options;
+  const ttl = { delayMs: TTL_DELETION_DELAY_MS / timeScale, sweepMs: TTL_SWEEP_MS / timeScale };
+  const { stores, servers, endpoints } = await startStoreServers({ ...options, ttl });
+  const credentials =
+    servers.length === 0 ? null : createTaskCredentials({ plan, account, servers, metadata, endpoints });
+  return { stores, credentials };
+}
+
+/** Starts a server for the tables of a plan, and one for its buckets, where it has some. @throws EngineError */
+export async function startStoreServers(options: StoreServersOptions): Promise<StoreServers> {
   const { plan, account } = options;
   const buckets = Object.values(plan.buckets).filter(({ purpose }) => purpose === 'store');
   const tables = Object.values(plan.tables);
@@ -61,10 +88,7 @@ export async function startServerStores(options: ServerStoresOptions): Promise<S
       ttlAttribute,
     })),
     buckets: buckets.map(({ key, name }) => ({ key, name })),
-    ttl: {
-      delayMs: TTL_DELETION_DELAY_MS / options.timeScale,
-      sweepMs: TTL_SWEEP_MS / options.timeScale,
-    },
+    ttl: options.ttl,
   };
   const kinds = [
     { kind: 'dynamodb', list: tables },
@@ -91,10 +115,7 @@ export async function startServerStores(options: ServerStoresOptions): Promise<S
     for (const { key, name } of list) stores.set(key, createServerStore(kind, key, name, server));
     endpoints[`AWS_ENDPOINT_URL_${kind.toUpperCase()}`] = server.endpoint;
   }
-  const { metadata } = options;
-  const credentials =
-    servers.length === 0 ? null : createTaskCredentials({ plan, account, servers, metadata, endpoints });
-  return { stores, credentials };
+  return { stores, servers, endpoints };
 }
 
 /** Starts a server; on another port when somebody took its own between our look and its listening. */
@@ -111,13 +132,13 @@ async function startServer(create: () => Promise<StoreServer>): Promise<StoreSer
 }
 
 function createServer(
-  options: ServerStoresOptions,
+  options: StoreServersOptions,
   kind: ServerSettings['kind'],
   keys: readonly string[],
   common: Omit<ServerSettings, 'kind' | 'directory' | 'port' | 'token'>,
   stores: ReadonlyMap<string, Store>,
 ): Promise<StoreServer> {
-  const { plan, engineId, guard } = options;
+  const { plan, engineId, guard, ports } = options;
   const told = new Map<string, number>();
   // No store of a definition has an underscore in its name.
   const name = `_${kind}`;
@@ -125,6 +146,7 @@ function createServer(
     settings: { kind, directory: join(options.directory, plan.env, name), ...common },
     marker: { engineId, store: name },
     guard,
+    ...(ports === undefined ? {} : { ports }),
     onLog: (line) => options.onLog(keys[0] ?? name, line),
     onState(state, problem) {
       for (const key of keys)

@@ -6,7 +6,7 @@ import type { StoreState } from '@breakwater/protocol';
 import { killAll } from '../../processes/end-processes.ts';
 import type { Guard } from '../../processes/guard.ts';
 import type { ProcessMarker } from '../../processes/marker.ts';
-import { findFreePort } from '../../processes/ports.ts';
+import { findFreePort, type PortAllocator } from '../../processes/ports.ts';
 import { type ProcessHandle, startProcess } from '../../processes/start-process.ts';
 import { searchOf, stopProcess } from '../../processes/stop-process.ts';
 import { EngineError } from '../../state/engine-error.ts';
@@ -26,6 +26,8 @@ export interface StoreServerOptions {
   readonly settings: Omit<ServerSettings, 'port' | 'token'>;
   readonly marker: ProcessMarker & { readonly store: string };
   readonly guard: Pick<Guard, 'watch' | 'forget'>;
+  /** Where its port comes from; default: one that is ours until this process ends. */
+  readonly ports?: Pick<PortAllocator, 'next'>;
   /** Pauses before a server that ended by itself is started again; after the last it stays down. */
   readonly restartPausesMs?: readonly number[];
   readonly onLog: (line: string) => void;
@@ -64,7 +66,7 @@ const PROGRAM = '@breakwater/local/store-server';
 /** Prepares a server; nothing runs before `start()`. */
 export async function createStoreServer(options: StoreServerOptions): Promise<StoreServer> {
   const { marker, guard, restartPausesMs = RESTART_PAUSES_MS } = options;
-  const port = await findFreePort();
+  const port = await (options.ports?.next() ?? findFreePort());
   const token = randomBytes(32).toString('base64url');
   const settings: ServerSettings = { ...options.settings, port, token };
   const endpoint = `http://127.0.0.1:${port}`;

@@ -7,7 +7,7 @@ import { syncDataDirectory } from './data-directory.ts';
 import { checkDelay, type DelayProxy, startDelayProxy } from './delay-proxy.ts';
 import { clearLeftovers, killServerProcesses } from './leftovers.ts';
 import { claimFolder } from './owner.ts';
-import { findFreePort } from './ports.ts';
+import { choosePort } from './ports.ts';
 import { prepareDatabase } from './prepare.ts';
 import { launchServer, type RunningServer, shutDown, waitUntilAccepting } from './server.ts';
 import type { PostgresOptions, PostgresStore } from './start-postgres.ts';
@@ -177,7 +177,7 @@ export class LocalPostgres implements PostgresStore {
       await shutDown(server, this.#cluster.dataDirectory);
       proxy = await startDelayProxy({ port: this.port, upstreamPort: () => this.#serverPort });
       proxy.hold();
-      this.#serverPort = await findFreePort(null);
+      this.#serverPort = await choosePort(this.#options.ports, null);
       await this.#launch();
       proxy.release();
       return proxy;

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import type { DatabasePlan } from '@breakwater/plan';
 import type { StoreState } from '@breakwater/protocol';
 import type { ProcessMarker } from '../../processes/marker.ts';
+import type { PortAllocator } from '../../processes/ports.ts';
 import { EngineError } from '../../state/engine-error.ts';
 import type { Store } from '../store.ts';
 import { makeFolder, openCluster, readLastPort, writeLastPort } from './cluster.ts';
 import { SUPERUSER } from './configuration.ts';
 import { LocalPostgres } from './local-postgres.ts';
 import { claimFolder } from './owner.ts';
-import { findFreePort, isFree } from './ports.ts';
+import { choosePort, isFree } from './ports.ts';
 
 /** How a database of the plan is to run here. */
 export interface PostgresOptions {
@@ -23,6 +24,8 @@ export interface PostgresOptions {
   readonly passwordLength?: number;
   /** Default: the port of last time if it is free, else any free one. */
   readonly port?: number;
+  /** Where the server's port comes from when none is given: claimed, so that no other engine takes it. Default: any free one. */
+  readonly ports?: Pick<PortAllocator, 'next' | 'take'>;
   /** Encrypted connections only, by a certificate of our own; default false. */
   readonly requireTls?: boolean;
   /** Pauses before a server that ended by itself is started again, as many as tries; default 0 to 5 s, six tries. */
@@ -61,7 +64,7 @@ export async function startPostgres(given: PostgresOptions): Promise<PostgresSto
   try {
     if (wantedPort !== null && !(await isFree(wantedPort))) throw portTaken(wantedPort);
     const cluster = await openCluster(options);
-    let port = wantedPort ?? (await findFreePort(await readLastPort(options.directory)));
+    let port = wantedPort ?? (await choosePort(options.ports, await readLastPort(options.directory)));
     for (let attempt = 1; ; attempt += 1) {
       const store = new LocalPostgres(options, cluster, port, release);
       try {
@@ -72,7 +75,7 @@ export async function startPostgres(given: PostgresOptions): Promise<PostgresSto
         // Between our look and the server's, somebody else may have taken the port.
         const again = error instanceof EngineError && error.code === 'PORT_IN_USE' && wantedPort === null;
         if (!again || attempt === 3) throw error;
-        port = await findFreePort(null);
+        port = await choosePort(options.ports, null);
       }
     }
   } catch (error) {
