@@ -1,5 +1,5 @@
-// 2,000 orders while tasks of all three services, and now and then the server of a store, are killed every second for a minute;
-// then the checker reads the stores. `node bench/payments/fire.mjs [--orders 2000] [--seconds 60] [--seed n] [--no-stores]`
+// 2,000 orders while every second for a minute a task of one of the three services is killed, and in one second out of four the
+// server of all tables or of all buckets as well; then the checker reads the stores. `node bench/payments/fire.mjs [--orders 2000] [--seconds 60] [--seed n] [--no-stores]`
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { copySystem, percentile, startEngineCli } from '@breakwater/testkit';
@@ -33,12 +33,15 @@ try {
   }
   const findings = await checkLocal(system.directory, 'dev', fire.accepted);
   const ms = (value) => `${Math.round(value)} ms`;
-  const { order = 0, payment = 0, notification = 0, store = 0 } = fire.kills;
+  const { order = 0, payment = 0, notification = 0, store = 0, none = 0 } = fire.kills;
   table(
     ['under fire', `seed ${seed}`],
     [
       ['orders accepted', `${new Set(fire.accepted).size} of ${orders} in ${seconds} s`],
-      ['kills', `order ${order}, payment ${payment}, notification ${notification}, stores ${store}`],
+      [
+        'kills',
+        `order ${order}, payment ${payment}, notification ${notification}, stores ${store}; nothing to kill in ${none} s`,
+      ],
       ['requests, of them failed and repeated', `${fire.requests}, ${fire.failedRequests}`],
       [
         'until accepted, with repetitions',

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An answer, read. */
@@ -60,4 +62,17 @@ export async function finalOrder(url: string, id: string, timeoutMs = 20_000): P
     if (Date.now() > end) throw new Error(`Order ${id} is not final after ${timeoutMs} ms: ${text}`);
     await sleep(50);
   }
+}
+
+/** Gives a service settings of its own, in a copy of the system. */
+export function setEnvironment(
+  directory: string,
+  service: 'order' | 'payment' | 'notification',
+  settings: Readonly<Record<string, string>>,
+): void {
+  const file = join(directory, 'breakwater.config.ts');
+  const text = readFileSync(file, 'utf8');
+  const routes = `routes: ['/${service}/*'],`;
+  if (!text.includes(routes)) throw new Error(`${file} does not have ${routes} any more.`);
+  writeFileSync(file, text.replace(routes, `${routes} environment: ${JSON.stringify(settings)},`));
 }

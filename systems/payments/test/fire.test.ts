@@ -1,22 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { copySystem, startEngineCli } from '@breakwater/testkit';
 import { expect, test } from 'vitest';
 import { checkLocal } from '../check/src/check-local.ts';
 import { seeded, setFire } from '../check/src/fire.ts';
 import { report } from '../check/src/report.ts';
+import { setEnvironment } from './client.ts';
 
 const orders = 200;
 
 test('under fire no order is lost, none charged twice, each told of once', async () => {
   const system = copySystem('payments');
   try {
-    const definition = join(system.directory, 'breakwater.config.ts');
-    const text = readFileSync(definition, 'utf8');
-    writeFileSync(
-      definition,
-      text.replace("calls: ['payment', 'notification'],", "$& environment: { GIVE_UP_SECONDS: '8' },"),
-    );
+    setEnvironment(system.directory, 'order', { GIVE_UP_SECONDS: '8' });
     const engine = await startEngineCli(system.directory, ['--no-watch']);
     const seed = Math.floor(Math.random() * 1e9);
     const result = await setFire({

@@ -1,9 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkLocal } from '../check/src/check-local.ts';
-import { ask, finalOrder, lamp, newKey, orderOf, send } from './client.ts';
+import { ask, finalOrder, lamp, newKey, orderOf, send, setEnvironment } from './client.ts';
 
 const system = copySystem('payments');
 const accepted: string[] = [];
@@ -12,14 +10,7 @@ let url: string;
 
 beforeAll(async () => {
   // A provider that never answers is given up soon.
-  const definition = join(system.directory, 'breakwater.config.ts');
-  const text = readFileSync(definition, 'utf8');
-  const changed = text.replace(
-    "calls: ['payment', 'notification'],",
-    "$& environment: { GIVE_UP_SECONDS: '3', RETRY_MOST_MS: '1000' },",
-  );
-  expect(changed).not.toBe(text);
-  writeFileSync(definition, changed);
+  setEnvironment(system.directory, 'order', { GIVE_UP_SECONDS: '3', RETRY_MOST_MS: '1000' });
   engine = await startEngineCli(system.directory, ['--no-watch']);
   url = engine.url;
 }, 60_000);

@@ -16,9 +16,9 @@ export interface FireEngine {
 export interface FireOptions {
   readonly engine: FireEngine;
   readonly orders: number;
-  /** Orders come evenly over this time, and every second of it something is killed. */
+  /** Orders come evenly over this time, and every second of it a task of one of the services is killed. */
   readonly seconds: number;
-  /** Stores that are killed now and then, by the name of one of their tables or buckets; default none. */
+  /** Servers of stores that are killed too, in one second out of four, by the name of one of their tables or buckets; default none. */
   readonly stores?: readonly string[];
   /** From 0 to 1; a seeded one makes the same orders and, as far as the engine goes the same way, the same kills. */
   readonly random: () => number;
@@ -33,6 +33,7 @@ export interface FireResult {
   /** Requests that had no answer or one that asks to come again. */
   readonly failedRequests: number;
   readonly requests: number;
+  /** By service; `store` for servers of stores, `none` for seconds in which no service had a task to kill. */
   readonly kills: Readonly<Record<string, number>>;
   /** From when an order was due to its acceptance, with all repetitions. Milliseconds. */
   readonly acceptanceMs: readonly number[];
@@ -51,8 +52,11 @@ const methods = [
   'card_twice',
   'card_dead',
 ] as const;
-/** Every so many kills a store is the victim. */
-const storeEvery = 5;
+const services = ['order', 'payment', 'notification'];
+/** In so many of the seconds the server of a store is killed as well. */
+const storeShare = 0.25;
+/** A store's server is down for up to this time. Milliseconds. */
+const longestOutage = 1000;
 
 /** Plays clients that never give up, and the misfortune that meets them. */
 export async function setFire(options: FireOptions): Promise<FireResult> {
@@ -86,24 +90,29 @@ export async function setFire(options: FireOptions): Promise<FireResult> {
     }
   }
 
-  async function kill(n: number): Promise<void> {
-    if (stores.length > 0 && n % storeEvery === storeEvery - 1) {
-      const database = pick(stores, random) ?? '';
-      await engine.chaos({ action: 'stop-database', database });
-      await engine.chaos({ action: 'start-database', database });
-      tell('store');
-      return;
-    }
+  async function killTask(): Promise<void> {
     const { tasks } = await engine.snapshot();
+    const running = tasks.filter((one) => services.includes(one.service) && one.state === 'RUNNING');
     // The service first, so that each has its share whatever it has of tasks at the moment.
-    const service = pick(['order', 'payment', 'notification'], random);
-    const task = pick(
-      tasks.filter((one) => one.service === service && one.state === 'RUNNING'),
+    const service = pick(
+      services.filter((name) => running.some((task) => task.service === name)),
       random,
     );
-    if (task === undefined) return;
-    await engine.chaos({ action: 'kill-task', task: task.id });
-    tell(task.service);
+    const task = pick(
+      running.filter((one) => one.service === service),
+      random,
+    );
+    if (task !== undefined) await engine.chaos({ action: 'kill-task', task: task.id });
+    tell(task?.service ?? 'none');
+  }
+  async function killStore(): Promise<void> {
+    const database = pick(stores, random);
+    if (database === undefined || random() >= storeShare) return;
+    const outage = random() * longestOutage;
+    await engine.chaos({ action: 'stop-database', database });
+    tell('store');
+    await sleep(outage);
+    await engine.chaos({ action: 'start-database', database });
   }
   function tell(what: string): void {
     kills[what] = (kills[what] ?? 0) + 1;
@@ -112,11 +121,16 @@ export async function setFire(options: FireOptions): Promise<FireResult> {
 
   async function killing(): Promise<void> {
     const start = performance.now();
+    const all: Promise<void>[] = [];
     for (let n = 0; n < seconds; n += 1) {
       await sleep(Math.max(0, start + (n + 0.5) * 1000 - performance.now()));
-      // The victim may have ended by itself, or the store be starting.
-      await kill(n).catch(() => {});
+      // The victim may have ended by itself in this moment: then the second has its victim all the same.
+      all.push(
+        killTask().catch(() => {}),
+        killStore(),
+      );
     }
+    await Promise.all(all);
   }
 
   async function ordering(): Promise<void> {
