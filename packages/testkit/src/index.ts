@@ -50,5 +50,5 @@ export {
   percentile,
   startLoad,
 } from './load.ts';
-export { copySystem, type SystemCopy } from './system-copy.ts';
+export { copySystem, copySystems, type SystemCopies, type SystemCopy } from './system-copy.ts';
 export { renderTraps, TRAPS, type Trap, type TrapGroup, type TrapTest } from './traps/index.ts';

@@ -10,6 +10,7 @@ import { diskFiles } from '../tasks/source-files.ts';
 import { makeRelease, type Release, removeOldReleases } from './release.ts';
 import type { Service } from './service.ts';
 import type { Revision } from './service-task.ts';
+import { inSourceTurn } from './source-turn.ts';
 import { watchSource } from './watch.ts';
 
 /** What a deployer needs of the engine. */
@@ -60,6 +61,14 @@ export function createDeployer(options: DeployerOptions): Deployer {
 
   async function prepare(): Promise<PreparedRevision> {
     if (abort.signal.aborted) throw stopping();
+    const onWait = (pid: number): void =>
+      onMessage(`${plan.key} waits: process ${pid} is building in the same folder.`);
+    const revision = await inSourceTurn(source, { signal: abort.signal, onWait }, build);
+    if (revision === undefined) throw stopping();
+    return revision;
+  }
+
+  async function build(): Promise<PreparedRevision> {
     const found = await resolveProcess(plan, directory, diskFiles);
     if (found.build !== null) {
       const result = await runBuild({
