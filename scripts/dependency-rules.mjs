@@ -16,6 +16,7 @@ export const ALLOWED = {
     '@breakwater/local',
     '@breakwater/plan',
     '@breakwater/protocol',
+    '@breakwater/pulumi',
   ],
 };
 

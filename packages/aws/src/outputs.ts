@@ -31,7 +31,7 @@ export async function outputs(session: Session, plan: Plan): Promise<FlatOutputs
 /** What to say where a system is not deployed. */
 export function nothingDeployed({ system, env }: Pick<Plan, 'system' | 'env'>, region: string): AwsError {
   return new AwsError('nothing-deployed', `${system} is not deployed to ${env} in ${region}`, {
-    fix: `Run \`breakwater deploy --env ${env}\` first, or give another --env or --region.`,
+    fix: `Run \`breakwater deploy --env ${env}\` first, or give another --env or --region. What Pulumi deploys has no stack in CloudFormation.`,
   });
 }
 

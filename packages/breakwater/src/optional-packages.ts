@@ -15,6 +15,13 @@ export async function loadCdkEject(): Promise<typeof import('@breakwater/cdk/eje
   return import('@breakwater/cdk/eject').catch(explainMissing('@breakwater/cdk', 'aws-cdk-lib constructs'));
 }
 
+const PULUMI_PEERS = '@pulumi/pulumi @pulumi/aws';
+
+/** What a Pulumi program of the system would register. */
+export async function loadPulumiInspect(): Promise<typeof import('@breakwater/pulumi/inspect')> {
+  return import('@breakwater/pulumi/inspect').catch(explainMissing('@breakwater/pulumi', PULUMI_PEERS));
+}
+
 /** The package that talks to AWS. */
 export async function loadAws(): Promise<typeof import('@breakwater/aws')> {
   // The SDK would say at each command that next year it will want a newer Node.

@@ -4,12 +4,16 @@ import { namedAccount, withoutLookups } from '../account.ts';
 import { loadCdkCustomization } from '../cdk-customization.ts';
 import { CliError } from '../errors.ts';
 import { loadCdk } from '../optional-packages.ts';
+import type { Target } from '../program/target.ts';
 import { renderTable } from '../render/table.ts';
 import { type DefinitionOptions, environmentName, loadPlan, noteWarnings } from '../resolve-plan.ts';
 import { note, outStyle, print, printJson } from '../terminal.ts';
 
 /** Options of `breakwater synth`. */
 export interface SynthOptions extends DefinitionOptions {
+  readonly target: Target;
+  /** Name of the Pulumi project. */
+  readonly project?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -22,11 +26,18 @@ interface SynthesizedStack {
   readonly bytes: number;
 }
 
+/** `breakwater synth`: what the system compiles to, without an account. */
+export async function synth(options: SynthOptions): Promise<void> {
+  if (options.target === 'cdk') return synthCdk(options);
+  const { synthPulumi } = await import('./synth-pulumi.ts');
+  return synthPulumi(options);
+}
+
 /**
- * `breakwater synth`: writes the CDK cloud assembly. Called by the `cdk` command line (`cdk.json` names it as the app), it writes where
+ * Writes the CDK cloud assembly. Called by the `cdk` command line (`cdk.json` names it as the app), it writes where
  * that asks it to and prints nothing.
  */
-export async function synth(options: SynthOptions): Promise<void> {
+async function synthCdk(options: SynthOptions): Promise<void> {
   const { CDK_OUTDIR } = process.env;
   const calledByCdk = CDK_OUTDIR !== undefined && options.out === undefined;
   const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
@@ -38,12 +49,7 @@ export async function synth(options: SynthOptions): Promise<void> {
     loadCdk(),
     loadCdkCustomization(loaded.directory, environmentName(options, process.env)),
   ]);
-  await mkdir(outdir, { recursive: true }).catch((error: Error) => {
-    throw new CliError(`${outdir} cannot be written`, {
-      why: error.message,
-      fix: 'Give another folder with --out.',
-    });
-  });
+  await createOutdir(outdir);
   // The cdk command line looks up what is missing and calls again.
   const plan = calledByCdk ? loaded.plan : withoutLookups(loaded.plan);
   synthesize({ plan, outdir, ...customization });
@@ -70,6 +76,16 @@ export async function synth(options: SynthOptions): Promise<void> {
     ),
   );
   note(`Written to ${relative(process.cwd(), outdir) || '.'}`);
+}
+
+/** Makes the folder that is written to. @throws CliError when it cannot be made */
+export async function createOutdir(outdir: string): Promise<void> {
+  await mkdir(outdir, { recursive: true }).catch((error: Error) => {
+    throw new CliError(`${outdir} cannot be written`, {
+      why: error.message,
+      fix: 'Give another folder with --out.',
+    });
+  });
 }
 
 async function readStack(outdir: string, name: string): Promise<SynthesizedStack> {

@@ -24,7 +24,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
     throw new CliError(`${file} cannot be read`, {
       why: error instanceof Error ? error.message : String(error),
       ...(isMissing(error) ? { exitCode: EXIT.notRunning } : {}),
-      fix: 'Deploy first: `breakwater deploy` writes it, and `breakwater outputs` anew. Or name another with --outputs.',
+      fix: 'Deploy first: `breakwater deploy` writes it, and `breakwater outputs` anew; after `pulumi up` it is `pulumi stack output --json | breakwater outputs --from -`. Or name another with --outputs.',
     });
   });
   const outputs = aws.readFlatOutputs(text);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { collect, parseAccount, parseDuration, parseRelease } from '../arguments.ts';
 import { examples, lazy, withDefinitionOptions } from './lazy.ts';
+import { withCdkOnly, withTarget } from './target.ts';
 
 /** Commands about the system on AWS. */
 export function addAwsCommands(program: Command): void {
@@ -25,14 +26,26 @@ const withNamedAccount = (command: Command): Command =>
 
 /** What needs no account. */
 function addBefore(program: Command): void {
-  withNamedAccount(
-    program.command('synth').description('write the CloudFormation templates, as a CDK cloud assembly'),
+  withTarget(
+    withNamedAccount(
+      program
+        .command('synth')
+        .description(
+          'write the CloudFormation templates, as a CDK cloud assembly, or the resources of a Pulumi program',
+        ),
+    ),
   )
-    .option('-o, --out <folder>', 'where to (default: .breakwater/cdk.out beside the definition)')
-    .option('--json', 'print the stacks as JSON')
+    .option(
+      '-o, --out <folder>',
+      'where to (default: .breakwater/cdk.out or .breakwater/pulumi.out beside the definition)',
+    )
+    .option('--json', 'print the stacks, or the resources of Pulumi, as JSON')
     .addHelpText(
       'after',
-      examples(['breakwater synth', 'look at what would be deployed, without an account']),
+      examples(
+        ['breakwater synth', 'look at what would be deployed, without an account'],
+        ['breakwater synth --target pulumi', 'the resources of a Pulumi program, without its engine'],
+      ),
     )
     .action(lazy(async () => (await import('../commands/synth.ts')).synth));
   withDefinitionOptions(
@@ -55,17 +68,25 @@ function addBefore(program: Command): void {
 
 /** What changes an account. */
 function addLife(program: Command): void {
-  withAccountOptions(
-    program
-      .command('diff')
-      .description(
-        'what a deployment would create, change, interrupt or replace; exit code 3 when there is something',
-      ),
+  withCdkOnly(
+    withAccountOptions(
+      program
+        .command('diff')
+        .description(
+          'what a deployment would create, change, interrupt or replace; exit code 3 when there is something',
+        ),
+    ),
+    '`pulumi preview`',
   )
     .option('--json', 'print the changes as JSON')
     .action(lazy(async () => (await import('../commands/diff.ts')).diff));
-  withAccountOptions(
-    program.command('deploy').description('build, push and deploy; a change that would lose data is refused'),
+  withCdkOnly(
+    withAccountOptions(
+      program
+        .command('deploy')
+        .description('build, push and deploy; a change that would lose data is refused'),
+    ),
+    '`pulumi up`',
   )
     .option(
       '--image <service=image>',
@@ -91,17 +112,23 @@ function addLife(program: Command): void {
       ),
     )
     .action(lazy(async () => (await import('../commands/deploy.ts')).deploy));
-  withAccountOptions(
-    program
-      .command('rollback')
-      .argument('[release]', 'number of the release to go back to (default: the one before)', parseRelease)
-      .description('go back to an earlier release: task definitions, routes and scaling as one whole'),
+  withCdkOnly(
+    withAccountOptions(
+      program
+        .command('rollback')
+        .argument('[release]', 'number of the release to go back to (default: the one before)', parseRelease)
+        .description('go back to an earlier release: task definitions, routes and scaling as one whole'),
+    ),
+    '`pulumi up` with the images or the definition of before',
   )
     .option('--list', 'print the releases, and change nothing')
     .option('--json', 'print events as NDJSON, or the releases as JSON')
     .action(lazy(async () => (await import('../commands/rollback.ts')).rollback));
-  withAccountOptions(
-    program.command('destroy').description('delete the environment; shows what goes, and asks'),
+  withCdkOnly(
+    withAccountOptions(
+      program.command('destroy').description('delete the environment; shows what goes, and asks'),
+    ),
+    '`pulumi destroy`',
   )
     .option('-y, --yes', 'do not ask')
     .option('--unprotect', 'delete an environment with `protect: true`, and its data')
@@ -119,7 +146,18 @@ function addLive(program: Command): void {
   withAccountOptions(
     program.command('outputs').description('addresses and names of what is deployed, as last written by AWS'),
   )
+    .option(
+      '--from <file>',
+      'write what `pulumi stack output --json` printed into this file; - is standard input',
+    )
     .option('--json', 'print one flat object')
+    .addHelpText(
+      'after',
+      examples([
+        'pulumi stack output --json | breakwater outputs --from -',
+        'after `pulumi up`: the file that `verify` reads',
+      ]),
+    )
     .action(lazy(async () => (await import('../commands/outputs.ts')).outputs));
   withAccountOptions(
     program

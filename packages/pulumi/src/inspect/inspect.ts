@@ -7,9 +7,15 @@ export interface Answer {
   readonly state: Readonly<Record<string, unknown>>;
 }
 
+/** What is created, as far as AWS needs to know it for an answer. */
+export interface Created extends Pick<Registration, 'type' | 'name' | 'inputs'> {
+  /** Properties of the resource that its arguments leave open: AWS decides them, or nobody. */
+  readonly open: readonly string[];
+}
+
 /** Stands for AWS: an inspection asks nobody. */
 export interface Answers {
-  readonly resource: (registration: Pick<Registration, 'type' | 'name' | 'inputs'>) => Answer;
+  readonly resource: (created: Created) => Answer;
   /** What a function of the provider gives, `aws:index/getPartition:getPartition`. */
   readonly call: (
     token: string,
@@ -60,12 +66,18 @@ export async function inspect(
   { project = 'system', stack = 'dev', config = {}, answers }: InspectOptions,
 ): Promise<Inspection> {
   const registrations: Registration[] = [];
+  const open = new Map<string, readonly string[]>();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         // An object stays an object.
         const known = plain(inputs) as Registration['inputs'];
-        const { id, state } = answers.resource({ type, name, inputs: known });
+        const { id, state } = answers.resource({
+          type,
+          name,
+          inputs: known,
+          open: open.get(`${type} ${name}`) ?? [],
+        });
         return { id, state: { ...inputs, ...state } };
       },
       call: ({ token, inputs }) => answers.call(token, inputs),
@@ -82,7 +94,15 @@ export async function inspect(
       if (response) registrations.push(readRequest(request, response.getUrn()));
       callback(error, response);
     });
-  const outputs = await untilDone(program);
+  const outputs = await untilDone(async () => {
+    // Asked for everything that is created, with all the properties that its class knows.
+    pulumi.runtime.registerStackTransformation(({ type, name, props }) => {
+      const unknown = Object.entries(props).flatMap(([key, value]) => (value === undefined ? [key] : []));
+      open.set(`${type} ${name}`, unknown);
+      return undefined;
+    });
+    return program();
+  });
   return { registrations, outputs };
 }
 

@@ -23,6 +23,10 @@ export interface Registration {
     readonly ignoreChanges: readonly string[];
     /** URNs of what must be there first, by reference or by word. */
     readonly dependencies: readonly string[];
+    /** Those of them that no argument refers to: only `dependsOn` says so. */
+    readonly dependsOn: readonly string[];
+    /** How long it may take, as `30m`; only what is not the provider's default. */
+    readonly customTimeouts: { readonly [Change in 'create' | 'update' | 'delete']?: string };
   };
 }
 
@@ -39,6 +43,10 @@ export interface RegisterRequest {
   getDeletebeforereplace(): boolean;
   getIgnorechangesList(): readonly string[];
   getDependenciesList(): readonly string[];
+  getPropertydependenciesMap(): {
+    forEach(each: (value: { getUrnsList(): readonly string[] }, key: string) => void): void;
+  };
+  getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
 }
 
 // How the SDK marks what is no plain JSON; `specialSigKey` and the others are exported by its runtime.
@@ -73,9 +81,25 @@ export function plain(value: unknown): unknown {
   }
 }
 
+function referred(request: RegisterRequest): ReadonlySet<string> {
+  const urns = new Set<string>();
+  request.getPropertydependenciesMap().forEach((value) => {
+    for (const urn of value.getUrnsList()) urns.add(urn);
+  });
+  return urns;
+}
+
+function timeouts(request: RegisterRequest): Registration['options']['customTimeouts'] {
+  const given = request.getCustomtimeouts();
+  const [create, update, deleted] = [given?.getCreate(), given?.getUpdate(), given?.getDelete()];
+  return { ...(create && { create }), ...(update && { update }), ...(deleted && { delete: deleted }) };
+}
+
 /** What a request to the engine says. */
 export function readRequest(request: RegisterRequest, urn: string): Registration {
   const inputs = request.getObject()?.toJavaScript() ?? {};
+  const dependencies = request.getDependenciesList();
+  const byReference = referred(request);
   return {
     urn,
     type: request.getType(),
@@ -91,7 +115,19 @@ export function readRequest(request: RegisterRequest, urn: string): Registration
       retainOnDelete: request.getRetainondelete(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
       ignoreChanges: request.getIgnorechangesList(),
-      dependencies: request.getDependenciesList(),
+      dependencies,
+      dependsOn: dependencies.filter((each) => !byReference.has(each)),
+      customTimeouts: timeouts(request),
     },
   };
+}
+
+/** What stands in place of a secret where a registration is shown. */
+export const SECRET = '[secret]';
+
+/** The registration as it may be shown: `[secret]` in place of every argument that holds a secret. */
+export function masked(registration: Registration): Registration {
+  const { inputs, secretInputs } = registration;
+  const hidden = Object.fromEntries(secretInputs.map((key) => [key, SECRET]));
+  return { ...registration, inputs: { ...inputs, ...hidden } };
 }

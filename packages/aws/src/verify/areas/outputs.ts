@@ -1,4 +1,5 @@
 import type { OutputPlan, Plan } from '@breakwater/plan';
+import { plannedName } from '../../planned-name.ts';
 import { type Check, check } from '../check.ts';
 import type { Live } from '../live/live.ts';
 import { compare, fact, failed, type Outcome, passed, skipped } from '../outcome.ts';
@@ -40,23 +41,7 @@ export function adviceFor(plan: Plan, outputs: Readonly<Record<string, string>>)
     others.length === 0
       ? 'The file may be an old one'
       : `The file seems to be of another environment than ${plan.env} (by ${others.map(({ key }) => key).join(', ')})`;
-  return `${what}: \`breakwater outputs --env ${plan.env}\` writes it anew`;
-}
-
-/** The name of the resource, where the output is one; null for everything that AWS decides. */
-function plannedName(value: OutputPlan['value'], plan: Plan): string | null {
-  switch (value.kind) {
-    case 'cluster':
-      return value.field === 'name' ? plan.cluster.name : null;
-    case 'service':
-      return value.field === 'name' ? (plan.services[value.service]?.name ?? null) : null;
-    case 'table':
-      return value.field === 'name' ? (plan.tables[value.table]?.name ?? null) : null;
-    case 'bucket':
-      return value.field === 'name' ? (plan.buckets[value.bucket]?.name ?? null) : null;
-    default:
-      return null;
-  }
+  return `${what}: \`breakwater outputs --env ${plan.env}\` writes it anew, after Pulumi with \`--from\``;
 }
 
 /** What an output should be by the account; null where that cannot be known or the resource is missing. */
