@@ -11,6 +11,9 @@ const REAL = [
   'systems/**/*.test.ts',
 ];
 
+/** `.breakwater` holds copies of the services' folders, tests included, once `npm start` has run. */
+const NEVER = ['**/node_modules/**', '**/dist/**', '**/.breakwater/**'];
+
 // Tests read the sources of every package through the `source` export condition, so they never see a stale build.
 const conditions = ['source', 'node'];
 
@@ -18,7 +21,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: NEVER,
     testTimeout: 20_000,
     projects: [
       {
@@ -26,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [...REAL, EMULATOR, '**/node_modules/**', '**/dist/**'],
+          exclude: [...REAL, EMULATOR, ...NEVER],
           sequence: { groupOrder: 0 },
         },
       },
@@ -35,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: REAL,
-          exclude: [EMULATOR, '**/node_modules/**', '**/dist/**'],
+          exclude: [EMULATOR, ...NEVER],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
