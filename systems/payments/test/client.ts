@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DrivenEngine } from '@breakwater/testkit';
 
 /** An answer, read. */
 export interface Answer {
@@ -51,6 +52,13 @@ export function send(url: string, body: unknown, key: string = newKey()): Promis
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+}
+
+/** A running task's own address, as another service reaches it: past the load balancer. */
+export async function taskUrl(engine: DrivenEngine, service: string): Promise<string> {
+  const { tasks } = await engine.snapshot();
+  const task = tasks.find((one) => one.service === service && one.state === 'RUNNING');
+  return `http://${task?.host}:${task?.port}`;
 }
 
 /** Waits until an order is final, and gives it. */

@@ -124,15 +124,16 @@ function isProblemType(type: string): type is ProblemType {
 }
 
 /**
- * For routes that only other services of the system may use. The load balancer puts `X-Forwarded-For` on every request, whatever
- * the client sent, and Service Connect on none: a request with it came from outside.
+ * For routes that only other services of the system may use. The load balancer puts `X-Forwarded-Port` on every request, whatever
+ * the client sent: a request with it came from outside. `X-Forwarded-For` would not do: proxies between services may add it too.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
  */
 export function internalOnly(
   request: FastifyRequest,
   _reply: FastifyReply,
   done: (error?: Error) => void,
 ): void {
-  if (request.headers['x-forwarded-for'] === undefined) done();
+  if (request.headers['x-forwarded-port'] === undefined) done();
   else
     done(
       new Problem('internal-only', 'This write is for other services of the system, not for the outside.'),
@@ -225,7 +226,9 @@ function brokenRule(error: ValidationError, context: string): BrokenRule {
       ? 'is no field of this request'
       : keyword === 'pattern'
         ? 'has characters or a form that are not allowed here'
-        : message;
+        : keyword === 'enum'
+          ? 'is none of the values that are taken here'
+          : message;
   const detail = `${where} ${rule}`;
   return context === 'body' ? { pointer, detail } : { parameter: where, detail };
 }

@@ -7,7 +7,6 @@ export const problemTypes = {
   'idempotency-key-missing': { status: 400, title: 'The header Idempotency-Key is missing or malformed' },
   'internal-only': { status: 403, title: 'Only services of this system may ask for this' },
   'not-found': { status: 404, title: 'There is nothing here' },
-  'method-not-allowed': { status: 405, title: 'This address does not take this method' },
   'already-exists': { status: 409, title: 'This has been done under another idempotency key' },
   'body-too-large': { status: 413, title: 'The request body is too large' },
   'media-type': { status: 415, title: 'The request body must be application/json' },

@@ -1,12 +1,15 @@
 import { Type } from 'typebox';
 import { problemTypes } from './problem.ts';
 
-/** One line of text for people: no control characters, no half of a surrogate pair, not only blanks. Characters. */
+/**
+ * One line of text for people: not only blanks, no control characters, no half of a surrogate pair, and nothing that turns the
+ * direction of what follows, by which an amount could be made to read as another. `maxLength` in characters.
+ */
 export const Line = (maxLength: number, description: string) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u2028\\u2029]*$',
+    pattern: '^(?=.*\\S)[^\\p{Cc}\\p{Cs}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]*$',
     description,
   });
 
@@ -22,7 +25,13 @@ export const Id = (description: string) =>
 export const Amount = (description: string, minimum = 1, maximum = 1_000_000_000) =>
   Type.Integer({ minimum, maximum, description });
 
-export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217', examples: ['EUR'] });
+/** Currencies that can be charged. ISO 4217. */
+const currencies =
+  'AED AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD MXN MYR NOK NZD PEN PHP PLN RON SAR SEK SGD THB TND TRY TWD USD VND ZAR'.split(
+    ' ',
+  );
+
+export const Currency = Type.Enum(currencies, { description: 'ISO 4217', examples: ['EUR'] });
 
 export const Email = Type.String({
   maxLength: 254,

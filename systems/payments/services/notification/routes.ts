@@ -10,7 +10,7 @@ import type { Notify } from './notifier.ts';
 import type { NotificationRequest } from './render.ts';
 
 const Kind = Type.Enum(['receipt', 'refusal', 'cancellation']);
-const Nullable = Type.Union([Type.String({ maxLength: 300 }), Type.Null()]);
+const Nullable = Type.Union([Line(300, 'As on the receipt'), Type.Null()]);
 
 const RequestSchema = Type.Object(
   {

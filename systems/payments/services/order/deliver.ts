@@ -76,6 +76,9 @@ function fieldsOf(body: unknown): Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
+/** What the provider says, as one line that may stand on a receipt: others may say what they like, at any length. */
 function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+  if (typeof value !== 'string') return null;
+  const line = value.replace(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
+  return line === '' ? null : [...line].slice(0, 300).join('');
 }
