@@ -1,5 +1,4 @@
 import type { Plan, Reference, Value } from '@breakwater/plan';
-import { Stack } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { entry } from './entry.ts';
 import type { Data, Foundation, Registries } from './parts.ts';
@@ -47,18 +46,7 @@ function serviceField({ service, field }: ReferenceOf<'service'>, { plan }: Refe
   if (server === null)
     throw new Error(`The plan refers to the ${field} of '${service}', which no service can call.`);
   if (field === 'port') return String(server.port);
-  return field === 'host' ? server.dnsName : `http://${server.dnsName}:${server.port}`;
-}
-
-/** Where clients find the load balancer: the domain, or the name that AWS gives it, with the scheme of its listener. */
-function loadBalancerUrl(plan: Plan, dnsName: string): string {
-  const balancer = plan.loadBalancer;
-  const listeners = balancer?.listeners ?? [];
-  const listener = listeners.find(({ protocol }) => protocol === 'HTTPS') ?? listeners[0];
-  const scheme = listener?.protocol === 'HTTPS' ? 'https' : 'http';
-  const usual = scheme === 'https' ? 443 : 80;
-  const port = listener === undefined || listener.port === usual ? '' : `:${listener.port}`;
-  return `${scheme}://${balancer?.domain?.name ?? dnsName}${port}`;
+  return field === 'host' ? server.dnsName : server.url;
 }
 
 function loadBalancerField({ field }: ReferenceOf<'load-balancer'>, sources: ReferenceSources): string {
@@ -66,13 +54,14 @@ function loadBalancerField({ field }: ReferenceOf<'load-balancer'>, sources: Ref
   if (loadBalancer === null) throw new Error('The plan refers to the load balancer, but has none.');
   if (field === 'arn') return loadBalancer.loadBalancerArn;
   const dnsName = loadBalancer.loadBalancerDnsName;
-  return field === 'dns-name' ? dnsName : loadBalancerUrl(sources.plan, dnsName);
+  const address = sources.plan.loadBalancer?.address;
+  if (field === 'dns-name' || address === undefined) return dnsName;
+  return `${address.scheme}://${address.host ?? dnsName}${address.port === null ? '' : `:${address.port}`}`;
 }
 
-function dashboardUrl({ plan, foundation }: ReferenceSources): string {
+function dashboardUrl({ plan }: ReferenceSources): string {
   if (plan.dashboard === null) throw new Error('The plan refers to the dashboard, but has none.');
-  const { region } = Stack.of(foundation.vpc);
-  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${plan.dashboard.name}`;
+  return plan.dashboard.url;
 }
 
 type Lower = {

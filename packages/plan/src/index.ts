@@ -1,7 +1,14 @@
 export { ENGINE_VERSIONS } from './data/engines.ts';
-export { FARGATE_SIZES, type FargateSize } from './data/fargate.ts';
+export { EPHEMERAL_STORAGE_GIB, FARGATE_SIZES, type FargateSize } from './data/fargate.ts';
 export { RETENTION_DAYS } from './data/logs.ts';
 export { NAME_RULES, type NameKind, type NameRule } from './data/names.ts';
+export {
+  ALARMS_KEY_ACTIONS,
+  FLOW_LOGS_ACTIONS,
+  FUNCTION_LOG_ACTIONS,
+  INFRASTRUCTURE_POLICIES,
+  LOGS_KEY_ACTIONS,
+} from './data/permissions.ts';
 export { REGIONS, type Region } from './data/regions.ts';
 export { SOURCES, type Source } from './data/source.ts';
 export { defineSystem, type SystemDefinition } from './definition/define-system.ts';
@@ -47,6 +54,15 @@ export { type Diagnostic, diagnostic, type Severity } from './diagnostics/diagno
 export { formatDiagnostics, sortDiagnostics } from './diagnostics/format.ts';
 export { environmentSuffixRule, isEnvironmentSuffix } from './environment.ts';
 export { type ExplainedValue, explain } from './explain.ts';
+export {
+  FLOW_LOGS_LABEL,
+  keepImagesLabel,
+  keyLabel,
+  parameterGroupLabel,
+  rotationLabel,
+  secretLabel,
+  subnetGroupLabel,
+} from './labels.ts';
 export type {
   ListenerAction,
   ListenerPlan,
@@ -99,7 +115,18 @@ export type {
   TracingPlan,
 } from './plan/service.ts';
 export type { StackPart, StackPlan } from './plan/stacks.ts';
-export type { BucketPlan, DatabasePlan, KeyPlan, RemovalPlan, SecretPlan, TablePlan } from './plan/stores.ts';
+export type {
+  BucketPlan,
+  DatabasePlan,
+  KeyPlan,
+  RemovalPlan,
+  RotationPlan,
+  SecretPlan,
+  TablePlan,
+} from './plan/stores.ts';
 export { type Resolution, resolve } from './resolve/index.ts';
 export type { ResolveOptions } from './resolve/prepare.ts';
+export { ROTATION_CODE, ROTATION_FUNCTION } from './rotation-code.ts';
+export { isEverything, type PlacedRule, securityGroupRulesOf } from './security-group-rules.ts';
+export { isStaged } from './strategy.ts';
 export { parseSeconds } from './units.ts';

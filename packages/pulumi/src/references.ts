@@ -1,4 +1,4 @@
-import type { Plan, Reference, Value } from '@breakwater/plan';
+import type { Reference, Value } from '@breakwater/plan';
 import * as pulumi from '@pulumi/pulumi';
 import { entry } from './entry.ts';
 import type { DataPart } from './parts/data/data-part.ts';
@@ -48,33 +48,22 @@ function serviceField(
   if (server === null)
     throw new Error(`The plan refers to the ${field} of '${service}', which no service can call.`);
   if (field === 'port') return String(server.port);
-  return field === 'host' ? server.dnsName : `http://${server.dnsName}:${server.port}`;
-}
-
-/** Where clients find the load balancer: the domain, or the name that AWS gives it, with the scheme of its listener. */
-function loadBalancerUrl(plan: Plan, dnsName: pulumi.Output<string>): Text {
-  const balancer = plan.loadBalancer;
-  const listeners = balancer?.listeners ?? [];
-  const listener = listeners.find(({ protocol }) => protocol === 'HTTPS') ?? listeners[0];
-  const scheme = listener?.protocol === 'HTTPS' ? 'https' : 'http';
-  const usual = scheme === 'https' ? 443 : 80;
-  const port = listener === undefined || listener.port === usual ? '' : `:${listener.port}`;
-  return pulumi.interpolate`${scheme}://${balancer?.domain?.name ?? dnsName}${port}`;
+  return field === 'host' ? server.dnsName : server.url;
 }
 
 function loadBalancerField({ field }: ReferenceOf<'load-balancer'>, sources: ReferenceSources): Text {
   const { loadBalancer } = sources.foundation;
   if (loadBalancer === null) throw new Error('The plan refers to the load balancer, but has none.');
   if (field === 'arn') return loadBalancer.arn;
-  return field === 'dns-name'
-    ? loadBalancer.dnsName
-    : loadBalancerUrl(sources.scope.plan, loadBalancer.dnsName);
+  const address = sources.scope.plan.loadBalancer?.address;
+  if (field === 'dns-name' || address === undefined) return loadBalancer.dnsName;
+  const port = address.port === null ? '' : `:${address.port}`;
+  return pulumi.interpolate`${address.scheme}://${address.host ?? loadBalancer.dnsName}${port}`;
 }
 
-function dashboardUrl({ scope: { plan, place } }: ReferenceSources): Text {
+function dashboardUrl({ scope: { plan } }: ReferenceSources): Text {
   if (plan.dashboard === null) throw new Error('The plan refers to the dashboard, but has none.');
-  const { region } = place;
-  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${plan.dashboard.name}`;
+  return plan.dashboard.url;
 }
 
 type Lower = {

@@ -1,3 +1,4 @@
+import { isStaged } from '@breakwater/plan';
 import { guardedKind } from '../stacks/template.ts';
 import type { ChangeContext, RawChange } from './changes.ts';
 
@@ -36,7 +37,8 @@ export function interruptionOf(
       : undefined;
     return (
       action !== 'delete' &&
-      service?.deployment.strategy.kind === 'rolling' &&
+      service !== undefined &&
+      !isStaged(service.deployment.strategy) &&
       service.deployment.minimumHealthyPercent === 0
     );
   }

@@ -1,4 +1,4 @@
-import type { Plan, ServicePlan } from '@breakwater/plan';
+import { isStaged, type Plan, type ServicePlan } from '@breakwater/plan';
 
 /** Virtual processors that a system's tasks take, on demand and on Spot. */
 export interface Vcpus {
@@ -36,7 +36,7 @@ function tasksOf({ scaling, desiredCount }: ServicePlan, load: Load): number {
 
 /** Tasks beyond the desired number while a deployment runs. */
 function extraTasks({ deployment }: ServicePlan, tasks: number): number {
-  if (deployment.strategy.kind !== 'rolling') return tasks;
+  if (isStaged(deployment.strategy)) return tasks;
   return Math.max(0, Math.floor((tasks * deployment.maximumPercent) / 100) - tasks);
 }
 

@@ -12,26 +12,25 @@ type Encryption = Pick<s3.BucketProps, 'encryption' | 'encryptionKey' | 'bucketK
 
 function encryption(plan: BucketPlan, keys: Readonly<Record<string, kms.IKey>>): Encryption {
   if (plan.encryption === 'AES256') return { encryption: s3.BucketEncryption.S3_MANAGED };
-  // One data key per bucket instead of one per object: a hundredth of the calls to KMS.
-  if (plan.encryptionKey === null)
-    return { encryption: s3.BucketEncryption.KMS_MANAGED, bucketKeyEnabled: true };
+  const { bucketKey: bucketKeyEnabled } = plan;
+  if (plan.encryptionKey === null) return { encryption: s3.BucketEncryption.KMS_MANAGED, bucketKeyEnabled };
   return {
     encryption: s3.BucketEncryption.KMS,
     encryptionKey: entry(keys, plan.encryptionKey, 'key'),
-    bucketKeyEnabled: true,
+    bucketKeyEnabled,
   };
 }
 
 function lifecycle(plan: BucketPlan): Pick<s3.BucketProps, 'lifecycleRules'> {
   if (plan.expireDays === null) return {};
-  const after = Duration.days(plan.expireDays);
   return {
     lifecycleRules: [
       {
         id: 'expire',
-        expiration: after,
-        // Where there are versions, an expired object is only hidden until its version expires too.
-        ...(plan.versioned ? { noncurrentVersionExpiration: after } : {}),
+        expiration: Duration.days(plan.expireDays),
+        ...(plan.expireOldVersionsDays === null
+          ? {}
+          : { noncurrentVersionExpiration: Duration.days(plan.expireOldVersionsDays) }),
       },
     ],
   };

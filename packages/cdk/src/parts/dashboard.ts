@@ -1,5 +1,6 @@
 import type { WidgetPlan } from '@breakwater/plan';
 import {
+  type ConcreteWidget,
   Dashboard,
   GraphWidget,
   GraphWidgetView,
@@ -33,28 +34,42 @@ export class DashboardPart extends Construct {
       'Dashboard',
       transform('dashboard', 'dashboard', { dashboardName: planned.name }),
     );
-    // One row: it wraps where the next widget would not fit into the grid's 24 columns.
     this.dashboard.addWidgets(...planned.widgets.map((widget) => lowerWidget(widget, sources)));
   }
 }
 
 function lowerWidget(
-  { title, kind, left, right, width, height }: WidgetPlan,
+  { title, kind, left, right, width, height, x, y }: WidgetPlan,
   sources: MetricSources,
 ): IWidget {
   const lower = (metrics: WidgetPlan['left']) =>
     metrics.map((metric) => lowerLabelledMetric(metric, sources));
   switch (kind) {
     case 'line':
-      return new GraphWidget({
-        title,
-        view: GraphWidgetView.TIME_SERIES,
-        left: lower(left),
-        right: lower(right),
-        width,
-        height,
-      });
+      return placed(
+        x,
+        y,
+        new GraphWidget({
+          title,
+          view: GraphWidgetView.TIME_SERIES,
+          left: lower(left),
+          right: lower(right),
+          width,
+          height,
+        }),
+      );
     case 'number':
-      return new SingleValueWidget({ title, metrics: lower([...left, ...right]), width, height });
+      return placed(
+        x,
+        y,
+        new SingleValueWidget({ title, metrics: lower([...left, ...right]), width, height }),
+      );
   }
+}
+
+/** The widget at the plan's place, wherever the rows of CDK's dashboard would have it. */
+function placed(x: number, y: number, widget: ConcreteWidget): IWidget {
+  widget.position(x, y);
+  const { width, height } = widget;
+  return { width, height, position: () => undefined, toJson: () => widget.toJson() };
 }

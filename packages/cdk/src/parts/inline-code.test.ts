@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
+import { ROTATION_CODE } from '@breakwater/plan';
 import { describe, expect, it } from 'vitest';
-import { ROTATION_CODE } from './data/rotation-code.ts';
 import { EMPTY_BUCKETS_CODE } from './empty-buckets-code.ts';
 
 type Handler = (event: object) => Promise<void>;

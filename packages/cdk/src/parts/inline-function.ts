@@ -1,3 +1,4 @@
+import { FUNCTION_LOG_ACTIONS } from '@breakwater/plan';
 import type { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -38,7 +39,7 @@ export class InlineFunction extends Construct {
         ? []
         : [
             new iam.PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              actions: [...FUNCTION_LOG_ACTIONS],
               resources: [props.logGroup.logGroupArn],
             }),
           ];

@@ -1,4 +1,4 @@
-import type { RegistryPlan } from '@breakwater/plan';
+import { keepImagesLabel, type RegistryPlan } from '@breakwater/plan';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
@@ -21,7 +21,7 @@ function repositoryProps(plan: RegistryPlan): ecr.RepositoryProps {
     lifecycleRules: [
       {
         rulePriority: 1,
-        description: `Keep the last ${plan.keepImages} images`,
+        description: keepImagesLabel(plan),
         tagStatus: ecr.TagStatus.ANY,
         maxImageCount: plan.keepImages,
       },

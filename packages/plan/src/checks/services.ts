@@ -2,6 +2,7 @@ import { FARGATE_SIZES, memoryFor } from '../data/fargate.ts';
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ServicePlan } from '../plan/service.ts';
+import { isStaged } from '../strategy.ts';
 import { showSeconds } from '../units.ts';
 import { where } from './where.ts';
 
@@ -95,7 +96,7 @@ const deployment: Check = ({ key, deployment: planned, desiredCount, scaling: li
     found.push(
       diagnostic('BW1305', at('deployment.availabilityZoneRebalancing'), { maximum: maximumPercent }),
     );
-  if (strategy.kind !== 'rolling') return found;
+  if (isStaged(strategy)) return found;
   // Whichever of the two the author wrote is the one to change.
   const lowered = plan.origins[`services.${key}.deployment.minimumHealthyPercent`]?.kind === 'given';
   const percent = lowered ? 'deployment.minimumHealthyPercent' : 'deployment.maximumPercent';

@@ -42,6 +42,8 @@ export interface TargetGroupPlan {
   /** `blue` is the only one with the rolling strategy unless the definition asks for two. */
   readonly key: 'blue' | 'green';
   readonly name: string;
+  /** Share of the traffic that the rule of a staged strategy starts with; from then on ECS moves it. */
+  readonly weight: number;
 }
 
 export interface LoadBalancerPlan {
@@ -57,6 +59,12 @@ export interface LoadBalancerPlan {
   readonly accessLogs: { readonly bucket: string; readonly prefix: string } | null;
   /** Key of a log group kept for the load balancer, null when none is asked for. */
   readonly logGroup: string | null;
+  /** Where clients find it. Host null: the name that AWS gives it; port null: the scheme's own. */
+  readonly address: {
+    readonly scheme: 'http' | 'https';
+    readonly host: string | null;
+    readonly port: number | null;
+  };
   /** DNS record; null without a domain. */
   readonly domain: { readonly name: string; readonly hostedZone: string } | null;
 }

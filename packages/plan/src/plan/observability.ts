@@ -1,7 +1,10 @@
+import type { StackPart } from './stacks.ts';
 import type { RemovalPlan } from './stores.ts';
 
 export interface LogGroupPlan {
   readonly key: string;
+  /** The part of the system that it stands in. */
+  readonly part: StackPart;
   readonly name: string;
   readonly retentionDays: number;
   readonly encryptionKey: string | null;
@@ -51,6 +54,7 @@ export interface TopicPlan {
     readonly endpoint: string;
   }[];
   readonly encryptionKey: string | null;
+  readonly enforceTls: true;
 }
 
 export interface WidgetPlan {
@@ -58,11 +62,16 @@ export interface WidgetPlan {
   readonly kind: 'line' | 'number';
   readonly left: readonly MetricPlan[];
   readonly right: readonly MetricPlan[];
+  /** Its left column, of the 24 that a dashboard has, and its upper row. */
+  readonly x: number;
+  readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
 export interface DashboardPlan {
   readonly name: string;
+  /** Where it is in CloudWatch's console. */
+  readonly url: string;
   readonly widgets: readonly WidgetPlan[];
 }

@@ -14,6 +14,8 @@ export interface ClusterPlan {
   /** Cloud Map namespace for Service Connect; null without one. */
   readonly namespace: { readonly name: string; readonly kind: 'private-dns' | 'http' } | null;
   readonly executeCommandLogGroup: string | null;
+  /** Whether sessions of ECS Exec are refused unless that log group is encrypted with a key of the customer. */
+  readonly executeCommandEncrypted: boolean;
 }
 
 export interface OutputPlan {

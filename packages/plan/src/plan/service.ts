@@ -120,6 +120,8 @@ export interface ServiceConnectPlan {
     readonly discoveryName: string;
     readonly dnsName: string;
     readonly port: number;
+    /** How the others write it: `http://payment.dev.local:8080`. */
+    readonly url: string;
     readonly appProtocol: 'http' | 'http2' | 'grpc';
     readonly perRequestTimeoutSeconds: number;
     readonly idleTimeoutSeconds: number;
@@ -214,6 +216,10 @@ export interface ServicePlan {
   readonly subnetTier: 'public' | 'private';
   readonly assignPublicIp: boolean;
   readonly securityGroup: string;
+  /** Where tasks have their tags from. */
+  readonly propagateTags: 'SERVICE';
+  /** Whether ECS tags tasks with the names of cluster and service. */
+  readonly managedTags: boolean;
   readonly logs: { readonly logGroup: string; readonly streamPrefix: string };
   readonly tracing: TracingPlan | null;
   readonly executionRole: RolePlan;

@@ -24,6 +24,7 @@ export interface DatabasePlan {
   /** Null for Aurora, whose storage grows by itself. */
   readonly storageGiB: number | null;
   readonly storageType: 'gp3' | null;
+  readonly publiclyAccessible: false;
   readonly databaseName: string;
   readonly port: number;
   readonly subnetTier: 'private' | 'isolated';
@@ -43,6 +44,8 @@ export interface DatabasePlan {
   readonly logGroup: string | null;
   readonly deletionProtection: boolean;
   readonly removal: RemovalPlan;
+  /** Name of the snapshot that stays, for targets that have to name it; null where none is taken. */
+  readonly finalSnapshotName: string | null;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -72,13 +75,28 @@ export interface BucketPlan {
   readonly purpose: 'store' | 'access-logs';
   readonly encryption: 'AES256' | 'KMS';
   readonly encryptionKey: string | null;
+  /** One data key for the whole bucket instead of one for each object. */
+  readonly bucketKey: boolean;
   readonly versioned: boolean;
   readonly expireDays: number | null;
+  /** Days after which a version goes that another has replaced. */
+  readonly expireOldVersionsDays: number | null;
   readonly blockPublicAccess: true;
   readonly enforceTls: true;
   readonly emptyOnDelete: boolean;
   readonly removal: RemovalPlan;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The function that rotates a secret: `ROTATION_FUNCTION` says what it runs. */
+export interface RotationPlan {
+  /** Key of the log group that it writes to. */
+  readonly logGroup: string;
+  /** Key of the database whose password it changes as well; null: the secret opens none. */
+  readonly database: string | null;
+  readonly timeoutSeconds: number;
+  /** How it makes passwords; what names the database is added by whoever creates it. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export type SecretPlan =
@@ -102,6 +120,8 @@ export type SecretPlan =
       /** Further characters that the password must not have. */
       readonly excludeCharacters: string;
       readonly rotationDays: number | null;
+      /** The function that rotates it; null where it is not rotated. */
+      readonly rotation: RotationPlan | null;
       readonly encryptionKey: string | null;
       readonly removal: RemovalPlan;
     };

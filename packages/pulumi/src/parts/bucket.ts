@@ -30,8 +30,7 @@ function encrypt(
                 sseAlgorithm: 'aws:kms',
                 ...(key === null ? {} : { kmsMasterKeyId: key.arn }),
               },
-              // One data key per bucket instead of one per object: a hundredth of the calls to KMS.
-              bucketKeyEnabled: true,
+              bucketKeyEnabled: plan.bucketKey,
             },
       ],
     },
@@ -51,14 +50,23 @@ function expire(scope: Scope, plan: BucketPlan, bucket: aws.s3.Bucket): void {
           status: 'Enabled',
           filter: {},
           expiration: { days: plan.expireDays },
-          // Where there are versions, an expired object is only hidden until its version expires too.
-          ...(plan.versioned ? { noncurrentVersionExpiration: { noncurrentDays: plan.expireDays } } : {}),
+          ...(plan.expireOldVersionsDays === null
+            ? {}
+            : { noncurrentVersionExpiration: { noncurrentDays: plan.expireOldVersionsDays } }),
         },
       ],
     },
     child(scope),
   );
 }
+
+const tlsOnly = ({ arn }: aws.s3.Bucket): Statement => ({
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: 's3:*',
+  Resource: [arn, pulumi.interpolate`${arn}/*`],
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
 
 /** A bucket of the plan: private, encrypted, reached by TLS only. `statements` are added to its policy. */
 export function createBucket(
@@ -99,16 +107,7 @@ export function createBucket(
     idOf(scope, plan.key),
     {
       bucket: bucket.bucket,
-      policy: policyDocument([
-        {
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Action: 's3:*',
-          Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-        ...statements(bucket),
-      ]),
+      policy: policyDocument([...(plan.enforceTls ? [tlsOnly(bucket)] : []), ...statements(bucket)]),
     },
     // S3 refuses two changes of a bucket's access at a time.
     child(scope, { dependsOn: [block] }),

@@ -4,27 +4,6 @@ import * as pulumi from '@pulumi/pulumi';
 import { lowerDimensions, type MetricSources } from '../metrics.ts';
 import { idOf, named, type Scope } from '../scope.ts';
 
-/** Columns of a dashboard's grid. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
-const COLUMNS = 24;
-
-/** Where each widget stands: in rows, a new one where the next would not fit. */
-function places(widgets: readonly WidgetPlan[]): readonly { readonly x: number; readonly y: number }[] {
-  let x = 0;
-  let y = 0;
-  let height = 0;
-  return widgets.map((widget) => {
-    if (x + widget.width > COLUMNS) {
-      x = 0;
-      y += height;
-      height = 0;
-    }
-    const place = { x, y };
-    x += widget.width;
-    height = Math.max(height, widget.height);
-    return place;
-  });
-}
-
 /** A metric as a row of a widget: namespace, name, dimensions by pairs, options. */
 function metricRow(metric: MetricPlan, sources: MetricSources, options: object = {}): unknown[] {
   return [
@@ -60,17 +39,17 @@ export class DashboardPart extends pulumi.ComponentResource {
     if (planned === null) {
       this.dashboard = null;
     } else {
-      const at = places(planned.widgets);
       this.dashboard = new aws.cloudwatch.Dashboard(
         idOf(scope, 'dashboard'),
         scope.transform('dashboard', 'dashboard', {
           dashboardName: planned.name,
           dashboardBody: pulumi.jsonStringify({
-            widgets: planned.widgets.map((widget, index) => ({
+            widgets: planned.widgets.map((widget) => ({
               type: 'metric',
               width: widget.width,
               height: widget.height,
-              ...at[index],
+              x: widget.x,
+              y: widget.y,
               properties: widgetBody(widget, scope.place.region, sources),
             })),
           }),

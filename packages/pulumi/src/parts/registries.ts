@@ -1,15 +1,15 @@
-import type { RegistryPlan } from '@breakwater/plan';
+import { keepImagesLabel, type RegistryPlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { child, idOf, named, type Scope, tagsOf } from '../scope.ts';
 
-const lifecycle = ({ keepImages }: RegistryPlan): string =>
+const lifecycle = (plan: RegistryPlan): string =>
   JSON.stringify({
     rules: [
       {
         rulePriority: 1,
-        description: `Keep the last ${keepImages} images`,
-        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: keepImages },
+        description: keepImagesLabel(plan),
+        selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: plan.keepImages },
         action: { type: 'expire' },
       },
     ],

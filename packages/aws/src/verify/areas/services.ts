@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { DeploymentPlan, Plan, ServicePlan } from '@breakwater/plan';
+import { type DeploymentPlan, isStaged, type Plan, type ServicePlan } from '@breakwater/plan';
 import { type Check, check } from '../check.ts';
 import { familyOf } from '../live/containers.ts';
 import type { Live } from '../live/live.ts';
@@ -131,7 +131,7 @@ function compareDeployment(plan: Plan, deployment: DeploymentPlan, found: Servic
       found.availabilityZoneRebalancing ?? 'DISABLED',
     ),
   ];
-  if (strategy.kind !== 'rolling')
+  if (isStaged(strategy))
     facts.push(fact('bake minutes', strategy.bakeMinutes, configuration?.bakeTimeInMinutes));
   if (strategy.kind === 'canary') {
     const canary = configuration?.canaryConfiguration;
@@ -174,7 +174,7 @@ async function compareRegistration(live: Live, service: ServicePlan, found: Serv
   const [registration] = found.loadBalancers ?? [];
   const refs = await live.loadBalancing.targetGroupRefs();
   const nameOf = (arn: string | undefined) => (arn === undefined ? undefined : (refs.get(arn)?.name ?? arn));
-  const moves = service.deployment.strategy.kind !== 'rolling';
+  const moves = isStaged(service.deployment.strategy);
   const groups = service.ingress?.targetGroups ?? [];
   const names = groups.map(({ name }) => name);
   return compare([

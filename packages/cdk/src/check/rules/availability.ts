@@ -1,3 +1,4 @@
+import { isStaged } from '@breakwater/plan';
 import type { Rule } from '../rule.ts';
 
 /** Rules about what is left when something fails, in environments that are protected. */
@@ -87,7 +88,7 @@ export const AVAILABILITY_RULES: readonly Rule[] = [
     fix: 'Use minimumHealthy 100 where the load allows no fewer.',
     find: ({ plan, place }) =>
       Object.values(plan.services).flatMap(({ key, deployment }) =>
-        deployment.strategy.kind === 'rolling' && deployment.minimumHealthyPercent < 100
+        !isStaged(deployment.strategy) && deployment.minimumHealthyPercent < 100
           ? [
               {
                 where: place(`services.${key}.deployment.minimumHealthyPercent`),

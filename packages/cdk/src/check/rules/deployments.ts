@@ -1,4 +1,4 @@
-import type { ServicePlan } from '@breakwater/plan';
+import { isStaged, type ServicePlan } from '@breakwater/plan';
 import { at as inside, list } from '../json.ts';
 import type { Hit, Rule } from '../rule.ts';
 
@@ -79,7 +79,7 @@ export const DEPLOYMENT_RULES: readonly Rule[] = [
     fix: 'Use minimumHealthy 100 with maximum 200.',
     find: ({ plan, place }) =>
       services(plan).flatMap(({ key, deployment, scaling }) =>
-        deployment.strategy.kind !== 'rolling'
+        isStaged(deployment.strategy)
           ? []
           : (scaling?.scheduled ?? []).flatMap(({ minimum }, index): readonly Hit[] => {
               if (minimum === null || minimum === 0) return [];
@@ -140,7 +140,7 @@ export const DEPLOYMENT_RULES: readonly Rule[] = [
     fix: "Add alarms on errors and latency, and name them: deployment: { rollbackOn: ['errors', 'latency'] }.",
     find: ({ plan, place }) =>
       services(plan).flatMap(({ key, deployment }) =>
-        deployment.strategy.kind !== 'rolling' && deployment.rollbackAlarms.length === 0
+        isStaged(deployment.strategy) && deployment.rollbackAlarms.length === 0
           ? [
               {
                 where: place(`services.${key}.deployment.rollbackAlarms`),
@@ -159,7 +159,7 @@ export const DEPLOYMENT_RULES: readonly Rule[] = [
     find: ({ plan, place }) =>
       services(plan).flatMap(({ key, deployment, scaling, desiredCount, cpuUnits }) => {
         const most = (scaling?.maximum ?? desiredCount) * 2;
-        return deployment.strategy.kind === 'rolling'
+        return !isStaged(deployment.strategy)
           ? []
           : [
               {

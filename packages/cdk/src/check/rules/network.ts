@@ -1,4 +1,4 @@
-import type { Plan, ServicePlan } from '@breakwater/plan';
+import { isStaged, type Plan, type ServicePlan } from '@breakwater/plan';
 import type { Rule } from '../rule.ts';
 
 /** What the tasks of a service reach besides image, logs and secrets, which the definition's own checks know. */
@@ -55,7 +55,7 @@ export const NETWORK_RULES: readonly Rule[] = [
               sum +
               Math.ceil(
                 ((scaling?.maximum ?? desiredCount) *
-                  (deployment.strategy.kind === 'rolling' ? deployment.maximumPercent : 200)) /
+                  (!isStaged(deployment.strategy) ? deployment.maximumPercent : 200)) /
                   100,
               ),
             0,

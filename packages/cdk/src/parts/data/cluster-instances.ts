@@ -5,10 +5,13 @@ import { constructId } from '../../entry.ts';
 
 type Instance = DatabasePlan['instances'][number];
 
-function clusterInstance(capacity: DatabasePlan['capacity'], instance: Instance): rds.IClusterInstance {
+function clusterInstance(
+  { capacity, publiclyAccessible }: DatabasePlan,
+  instance: Instance,
+): rds.IClusterInstance {
   const options: rds.ClusterInstanceOptions = {
     instanceIdentifier: instance.name,
-    publiclyAccessible: false,
+    publiclyAccessible,
   };
   if (capacity.kind === 'provisioned')
     return rds.ClusterInstance.provisioned(constructId(instance.key), {
@@ -42,5 +45,5 @@ function withPromotionTier(
 export function clusterInstances(plan: DatabasePlan): readonly rds.IClusterInstance[] {
   const writers = plan.instances.filter(({ role }) => role === 'writer');
   const readers = plan.instances.filter(({ role }) => role === 'reader');
-  return [...writers, ...readers].map((instance) => clusterInstance(plan.capacity, instance));
+  return [...writers, ...readers].map((instance) => clusterInstance(plan, instance));
 }

@@ -25,7 +25,7 @@ export interface DataPartProps extends PartProps {
 
 /** Those of databases, and of the functions that rotate secrets. */
 function ownLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
-  return Object.values(plan.logGroups).filter(({ key }) => /^(database|rotation)\//.test(key));
+  return Object.values(plan.logGroups).filter(({ part }) => part === 'data');
 }
 
 /**
@@ -70,7 +70,7 @@ export class DataPart extends Construct implements Data {
     );
     const rotationScope = under('Rotation');
     for (const secret of generated)
-      rotateSecret(rotationScope, plan, secret, secrets, this.databases, this.logGroups, transform);
+      rotateSecret(rotationScope, secret, secrets, this.databases, this.logGroups, transform);
 
     const tableScope = under('Table');
     this.tables = mapEntries(plan.tables, (table) => createTable(tableScope, table, keys, transform));

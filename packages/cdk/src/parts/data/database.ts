@@ -1,4 +1,4 @@
-import type { DatabasePlan, Plan } from '@breakwater/plan';
+import { type DatabasePlan, type Plan, parameterGroupLabel, subnetGroupLabel } from '@breakwater/plan';
 import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -44,7 +44,7 @@ function commonProps(scope: Construct, plan: DatabasePlan, needs: DatabaseNeeds)
   const parameterGroup = new rds.ParameterGroup(scope, 'Parameters', {
     engine: engineOf(plan),
     name: plan.parameterGroupName,
-    description: `Parameters of ${plan.name}`,
+    description: parameterGroupLabel(plan),
     // Said outright: the default differs between versions of the engine.
     parameters: { 'rds.force_ssl': plan.requireTls ? '1' : '0' },
   });
@@ -52,7 +52,7 @@ function commonProps(scope: Construct, plan: DatabasePlan, needs: DatabaseNeeds)
     vpc: foundation.vpc,
     vpcSubnets,
     subnetGroupName: plan.subnetGroupName,
-    description: `Subnets of ${plan.name}`,
+    description: subnetGroupLabel(plan),
   });
   return {
     vpc: foundation.vpc,
@@ -110,7 +110,7 @@ function createInstance(scope: Construct, plan: DatabasePlan, needs: DatabaseNee
     databaseName: plan.databaseName,
     instanceType: new ec2.InstanceType(plan.capacity.instanceClass.replace(/^db\./, '')),
     multiAz: plan.multiAz,
-    publiclyAccessible: false,
+    publiclyAccessible: plan.publiclyAccessible,
     ...(plan.storageType === null ? {} : { storageType: STORAGE_TYPES[plan.storageType] }),
     ...(plan.storageGiB === null ? {} : { allocatedStorage: plan.storageGiB }),
     backupRetention: Duration.days(plan.backupRetentionDays),

@@ -1,4 +1,4 @@
-import type { Plan } from '@breakwater/plan';
+import { ROTATION_CODE, ROTATION_FUNCTION, rotationLabel } from '@breakwater/plan';
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,8 +9,7 @@ import type { Construct } from 'constructs';
 import { constructId, entry } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { InlineFunction } from '../inline-function.ts';
-import { ROTATION_CODE } from './rotation-code.ts';
-import { type GeneratedSecretPlan, passwordRules } from './secrets.ts';
+import type { GeneratedSecretPlan } from './secrets.ts';
 
 type Database = rds.DatabaseCluster | rds.DatabaseInstance;
 
@@ -23,14 +22,14 @@ function databaseAccess(database: Database): {
     ? {
         environment: { CLUSTER: database.clusterIdentifier },
         statement: new iam.PolicyStatement({
-          actions: ['rds:DescribeDBClusters', 'rds:ModifyDBCluster'],
+          actions: [...ROTATION_FUNCTION.actions.cluster],
           resources: [database.clusterArn],
         }),
       }
     : {
         environment: { INSTANCE: database.instanceIdentifier },
         statement: new iam.PolicyStatement({
-          actions: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+          actions: [...ROTATION_FUNCTION.actions.instance],
           resources: [database.instanceArn],
         }),
       };
@@ -43,16 +42,11 @@ function statementsFor(
 ): readonly iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
-      actions: [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
+      actions: [...ROTATION_FUNCTION.actions.secret],
       resources: [secret.secretArn],
     }),
     // AWS gives this action no resource.
-    new iam.PolicyStatement({ actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] }),
+    new iam.PolicyStatement({ actions: [...ROTATION_FUNCTION.actions.any], resources: ['*'] }),
     ...(database === undefined ? [] : [databaseAccess(database).statement]),
   ];
 }
@@ -64,38 +58,32 @@ function statementsFor(
  */
 export function rotateSecret(
   parent: Construct,
-  plan: Plan,
   secret: GeneratedSecretPlan,
   secrets: Readonly<Record<string, secretsmanager.Secret>>,
   databases: Readonly<Record<string, Database>>,
   logGroups: Readonly<Record<string, logs.LogGroup>>,
   transform: ApplyTransform,
 ): void {
-  if (secret.rotationDays === null) return;
-  const owner = Object.values(plan.databases).find((each) => each.secret === secret.key);
-  const database = owner === undefined ? undefined : entry(databases, owner.key, 'database');
+  const { rotation: planned, rotationDays } = secret;
+  if (planned === null || rotationDays === null) return;
+  const database = planned.database === null ? undefined : entry(databases, planned.database, 'database');
   const resource = entry(secrets, secret.key, 'secret');
-  const rules = passwordRules(secret);
   const { function: rotation } = new InlineFunction(parent, constructId(secret.key), {
     key: `rotation/${secret.key}`,
-    description: `Rotates the secret ${secret.name}`,
+    description: rotationLabel(secret),
     code: ROTATION_CODE,
-    // Setting a database's password can take minutes.
-    timeout: database === undefined ? Duration.minutes(1) : Duration.minutes(15),
+    timeout: Duration.seconds(planned.timeoutSeconds),
     environment: {
-      PASSWORD_LENGTH: String(rules.passwordLength),
-      EXCLUDE_PUNCTUATION: String(rules.excludePunctuation),
-      EXCLUDE_CHARACTERS: secret.excludeCharacters,
-      INCLUDE_SPACE: String(rules.includeSpace),
+      ...planned.environment,
       ...(database === undefined ? {} : databaseAccess(database).environment),
     },
-    logGroup: entry(logGroups, `rotation/${secret.key}`, 'log group'),
+    logGroup: entry(logGroups, planned.logGroup, 'log group'),
     statements: statementsFor(resource, database),
     transform,
   });
   resource.addRotationSchedule('Rotation', {
     rotationLambda: rotation,
-    automaticallyAfter: Duration.days(secret.rotationDays),
+    automaticallyAfter: Duration.days(rotationDays),
     rotateImmediatelyOnUpdate: false,
   });
   // CDK lets Secrets Manager call the function, but of any account.

@@ -1,4 +1,4 @@
-import type { Plan, SecretPlan } from '@breakwater/plan';
+import { type Plan, type SecretPlan, secretLabel } from '@breakwater/plan';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -29,7 +29,7 @@ export function createSecret(
 ): secretsmanager.Secret {
   const props: secretsmanager.SecretProps = {
     secretName: secret.name,
-    description: `${secret.key} of ${plan.system} in ${plan.env}`,
+    description: secretLabel(plan, secret),
     generateSecretString: {
       secretStringTemplate: JSON.stringify({ username: secret.username }),
       generateStringKey: 'password',

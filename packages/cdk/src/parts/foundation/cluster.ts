@@ -24,8 +24,7 @@ function executeCommand(
       logging: ecs.ExecuteCommandLogging.OVERRIDE,
       logConfiguration: {
         cloudWatchLogGroup: entry(logGroups, key, 'log group'),
-        // Sessions are refused while the group is not encrypted with a key of the customer.
-        cloudWatchEncryptionEnabled: entry(plan.logGroups, key, 'log group').encryptionKey !== null,
+        cloudWatchEncryptionEnabled: plan.cluster.executeCommandEncrypted,
       },
     },
   };

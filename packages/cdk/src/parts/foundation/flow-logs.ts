@@ -1,3 +1,4 @@
+import { FLOW_LOGS_ACTIONS, FLOW_LOGS_LABEL } from '@breakwater/plan';
 import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -16,7 +17,7 @@ export function createFlowLogs(
     scope,
     'FlowLogsRole',
     transform('role', 'flow-logs', {
-      description: 'Writes the flow logs of the VPC',
+      description: FLOW_LOGS_LABEL,
       assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
       }),
@@ -24,7 +25,7 @@ export function createFlowLogs(
         'flow-logs': new iam.PolicyDocument({
           statements: [
             new iam.PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+              actions: [...FLOW_LOGS_ACTIONS],
               resources: [logGroup.logGroupArn],
             }),
           ],

@@ -27,7 +27,7 @@ import { createTopics } from './topics.ts';
 
 /** Log groups that stand here: all but those of services and databases. */
 function ownLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
-  return Object.values(plan.logGroups).filter(({ key }) => !/^(service|database|rotation)\//.test(key));
+  return Object.values(plan.logGroups).filter(({ part }) => part === 'foundation');
 }
 
 /** Network, security groups, cluster, load balancer, keys and topics: what all services stand on. */

@@ -1,4 +1,4 @@
-import type { KeyPlan, Plan } from '@breakwater/plan';
+import { ALARMS_KEY_ACTIONS, keyLabel, LOGS_KEY_ACTIONS, type Plan } from '@breakwater/plan';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -24,7 +24,7 @@ function logsStatement(stack: Stack, names: readonly string[]): iam.PolicyStatem
   return new iam.PolicyStatement({
     sid: 'CloudWatchLogs',
     principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-    actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    actions: [...LOGS_KEY_ACTIONS],
     resources: ['*'],
     conditions: { ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': arns } },
   });
@@ -38,14 +38,11 @@ function alarmsStatement(stack: Stack): iam.PolicyStatement {
   return new iam.PolicyStatement({
     sid: 'CloudWatchAlarms',
     principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    actions: [...ALARMS_KEY_ACTIONS],
     resources: ['*'],
     conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
   });
 }
-
-const description = (plan: Plan, key: KeyPlan) =>
-  `Encrypts ${key.key === 'logs' ? 'the logs' : key.key} of ${plan.system} in ${plan.env}`;
 
 /** Customer-managed keys with their aliases and what AWS services may do with them. */
 export function createKeys(
@@ -57,7 +54,7 @@ export function createKeys(
   return mapEntries(plan.keys, (keyPlan, key) => {
     const props = transform('encryptionKey', key, {
       alias: keyPlan.alias,
-      description: description(plan, keyPlan),
+      description: keyLabel(plan, keyPlan),
       enableKeyRotation: keyPlan.rotation,
       removalPolicy: REMOVAL_POLICIES[keyPlan.removal],
     });

@@ -28,7 +28,7 @@ export function createTopics(
   return mapEntries(plan.topics, (topicPlan, key) => {
     const props: sns.TopicProps = {
       topicName: topicPlan.name,
-      enforceSSL: true,
+      enforceSSL: topicPlan.enforceTls,
       ...(topicPlan.encryptionKey === null ? {} : { masterKey: entry(keys, topicPlan.encryptionKey, 'key') }),
     };
     const topic = new sns.Topic(scope, constructId(key), transform('topic', key, props));

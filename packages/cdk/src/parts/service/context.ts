@@ -17,6 +17,3 @@ export interface ServiceProps extends PartProps {
 export interface ServiceContext extends ServiceProps {
   readonly service: ServicePlan;
 }
-
-/** Key of a service's own security group in the plan. */
-export const isServiceGroup = (group: string): boolean => group.startsWith('service/');

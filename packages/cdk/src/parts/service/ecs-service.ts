@@ -1,3 +1,4 @@
+import { isStaged } from '@breakwater/plan';
 import { Annotations, Duration } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -16,7 +17,7 @@ import { entry } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 import { monitoredMetrics } from './scaling.ts';
-import { isStaged, strategyProps } from './strategy.ts';
+import { strategyProps } from './strategy.ts';
 
 type Made = Pick<ServiceParts, 'taskDefinition' | 'infrastructureRole' | 'targetGroups' | 'listenerRules'>;
 
@@ -68,8 +69,8 @@ export function createEcsService(scope: Construct, context: ServiceContext, made
       ),
     ],
     ...(connect !== null && { serviceConnectConfiguration: connect }),
-    propagateTags: PropagatedTagSource.SERVICE,
-    enableECSManagedTags: true,
+    propagateTags: PropagatedTagSource[service.propagateTags],
+    enableECSManagedTags: service.managedTags,
   };
   const ecsService = new FargateService(scope, 'Service', transform('service', key, props));
   const fineMetrics = monitoredMetrics(service.scaling?.policies ?? []);

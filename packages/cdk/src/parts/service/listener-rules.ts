@@ -1,4 +1,4 @@
-import type { ListenerPlan } from '@breakwater/plan';
+import { isStaged, type ListenerPlan, type TargetGroupPlan } from '@breakwater/plan';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListener,
@@ -11,7 +11,6 @@ import { Construct } from 'constructs';
 import { constructId, entry } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
-import { isStaged } from './strategy.ts';
 
 /**
  * The rules that lead to a service.
@@ -80,8 +79,10 @@ function forwardAction(
   if (blue === null) throw new Error(`A route leads to ${key}, but it has no target group.`);
   if (!isStaged(service.deployment.strategy) || green === null) return ListenerAction.forward([blue]);
   // A rule that forwards and nothing else: ECS refuses to shift any other.
+  const weightOf = (color: TargetGroupPlan['key']) =>
+    service.ingress?.targetGroups.find(({ key }) => key === color)?.weight ?? 0;
   return ListenerAction.weightedForward([
-    { targetGroup: blue, weight: 100 },
-    { targetGroup: green, weight: 0 },
+    { targetGroup: blue, weight: weightOf('blue') },
+    { targetGroup: green, weight: weightOf('green') },
   ]);
 }

@@ -1,17 +1,10 @@
-import type { RolePlan, ServicePlan } from '@breakwater/plan';
+import { INFRASTRUCTURE_POLICIES, type RolePlan, type ServicePlan } from '@breakwater/plan';
 import { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ServiceContext } from './context.ts';
 import { policyOf } from './grants.ts';
-
-/** ECS's own managed policies for what its infrastructure role does. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html */
-const INFRASTRUCTURE_POLICIES = {
-  'load-balancers': 'AmazonECSInfrastructureRolePolicyForLoadBalancers',
-  'service-connect-tls':
-    'service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity',
-} as const;
 
 /**
  * A role for tasks: only ECS tasks of this account and region may take it, so that no other account can lead ECS to it.

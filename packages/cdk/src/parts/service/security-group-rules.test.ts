@@ -1,5 +1,5 @@
+import { securityGroupRulesOf } from '@breakwater/plan';
 import { expect, test } from 'vitest';
-import { rulesOwnedBy } from './security-group-rules.ts';
 import { build, environments, planOf, resourcesOf, systems } from './testing.ts';
 
 test.each(environments)(
@@ -15,13 +15,13 @@ test.each(environments)(
         peer.kind === 'security-group' ? [`${direction} ${key} ${peer.group} ${fromPort}`] : [],
       ),
     );
-    const owned = Object.values(plan.services).flatMap(({ securityGroup }) =>
-      rulesOwnedBy(securityGroup, groups).map(
-        ({ direction, group, peer, rule }) => `${direction} ${group} ${peer} ${rule.fromPort}`,
+    const owners = ['foundation', ...Object.values(plan.services).map((each) => each.securityGroup)];
+    const owned = owners.flatMap((owner) =>
+      securityGroupRulesOf(groups, owner).flatMap(({ direction, group, peer, rule }) =>
+        rule.peer.kind === 'security-group' ? [`${direction} ${group} ${peer} ${rule.fromPort}`] : [],
       ),
     );
-    const ofNoService = all.filter((rule) => !rule.includes(' service/'));
-    expect([...owned, ...ofNoService].sort()).toEqual([...all].sort());
+    expect([...owned].sort()).toEqual([...all].sort());
   },
 );
 

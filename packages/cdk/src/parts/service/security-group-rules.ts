@@ -1,32 +1,8 @@
-import type { SecurityGroupRule } from '@breakwater/plan';
+import { securityGroupRulesOf } from '@breakwater/plan';
 import { CfnSecurityGroupEgress, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { constructId, entry } from '../../entry.ts';
-import { isServiceGroup, type ServiceContext } from './context.ts';
-
-/** One rule as its own resource: the group that it stands in and the group that it names. */
-interface OwnedRule {
-  readonly direction: 'ingress' | 'egress';
-  readonly group: string;
-  readonly peer: string;
-  readonly rule: SecurityGroupRule;
-}
-
-/** The rules between groups that belong to a service: those of its own group, and those of the foundation's and data's groups that name it. */
-export function rulesOwnedBy(
-  own: string,
-  groups: ServiceContext['plan']['network']['securityGroups'],
-): OwnedRule[] {
-  return groups.flatMap(({ key: group, ingress, egress }) =>
-    (['ingress', 'egress'] as const).flatMap((direction) =>
-      (direction === 'ingress' ? ingress : egress).flatMap((rule): OwnedRule[] => {
-        if (rule.peer.kind !== 'security-group') return [];
-        const owned = group === own || (!isServiceGroup(group) && rule.peer.group === own);
-        return owned ? [{ direction, group, peer: rule.peer.group, rule }] : [];
-      }),
-    ),
-  );
-}
+import type { ServiceContext } from './context.ts';
 
 /**
  * The rules that belong to this service's stack. L1, because L2 would name them by the other group's logical id
@@ -36,12 +12,10 @@ export class SecurityGroupRules extends Construct {
   constructor(scope: Construct, id: string, { plan, service, foundation }: ServiceContext) {
     super(scope, id);
     const idOf = (key: string) => entry(foundation.securityGroups, key, 'security group').securityGroupId;
-    for (const { direction, group, peer, rule } of rulesOwnedBy(
-      service.securityGroup,
+    for (const { key, direction, group, peer, rule } of securityGroupRulesOf(
       plan.network.securityGroups,
+      service.securityGroup,
     )) {
-      const ports = rule.fromPort === rule.toPort ? rule.fromPort : `${rule.fromPort}-${rule.toPort}`;
-      const name = `${direction}/${group}/${peer}/${rule.protocol}/${ports}`;
       const shared = {
         groupId: idOf(group),
         description: rule.description,
@@ -50,12 +24,12 @@ export class SecurityGroupRules extends Construct {
           : { ipProtocol: rule.protocol, fromPort: rule.fromPort, toPort: rule.toPort }),
       };
       if (direction === 'ingress')
-        new CfnSecurityGroupIngress(this, constructId(name), {
+        new CfnSecurityGroupIngress(this, constructId(key), {
           ...shared,
           sourceSecurityGroupId: idOf(peer),
         });
       else
-        new CfnSecurityGroupEgress(this, constructId(name), {
+        new CfnSecurityGroupEgress(this, constructId(key), {
           ...shared,
           destinationSecurityGroupId: idOf(peer),
         });

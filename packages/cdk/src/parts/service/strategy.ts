@@ -1,9 +1,6 @@
-import type { DeploymentPlan, DeploymentStrategyPlan } from '@breakwater/plan';
+import type { DeploymentPlan } from '@breakwater/plan';
 import { Duration } from 'aws-cdk-lib';
 import { DeploymentStrategy, type FargateServiceProps } from 'aws-cdk-lib/aws-ecs';
-
-/** Whether both versions run beside each other and ECS moves the traffic from one target group to the other. */
-export const isStaged = ({ kind }: DeploymentStrategyPlan): boolean => kind !== 'rolling';
 
 type StrategyProps = Pick<
   FargateServiceProps,

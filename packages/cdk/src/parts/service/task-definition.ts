@@ -1,4 +1,4 @@
-import type { ServicePlan } from '@breakwater/plan';
+import { EPHEMERAL_STORAGE_GIB, type ServicePlan } from '@breakwater/plan';
 import { Duration } from 'aws-cdk-lib';
 import {
   AppProtocol,
@@ -29,9 +29,6 @@ const APP_PROTOCOLS = {
   grpc: AppProtocol.grpc,
 } as const;
 
-/** Storage that every Fargate task has; only more than that is asked for. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
-const INCLUDED_STORAGE_GIB = 20;
-
 /** The service's container and its sidecar, as one Fargate task. */
 export function createTaskDefinition(
   scope: Construct,
@@ -47,7 +44,8 @@ export function createTaskDefinition(
       family: service.taskFamily,
       cpu: service.cpuUnits,
       memoryLimitMiB: service.memoryMiB,
-      ...(service.ephemeralStorageGiB > INCLUDED_STORAGE_GIB && {
+      // Only more than every task has can be asked for.
+      ...(service.ephemeralStorageGiB > EPHEMERAL_STORAGE_GIB.included && {
         ephemeralStorageGiB: service.ephemeralStorageGiB,
       }),
       runtimePlatform: {

@@ -176,6 +176,7 @@ export function alarms({ names }: { readonly names: Names }, context: Context): 
               'alarms.notify',
             ),
             encryptionKey: t.defaulted<string | null>(null, 'alarms', 'alarms hold no secrets'),
+            enforceTls: t.defaulted(true, 'alarms', 'plain HTTP is refused'),
           },
         };
   return { added: { alarms: Object.fromEntries(entries), topics } };

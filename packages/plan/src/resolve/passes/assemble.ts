@@ -7,7 +7,7 @@ import type { StackPlan } from '../../plan/stacks.ts';
 import type { KeyPlan, SecretPlan } from '../../plan/stores.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { mapRecord } from '../context.ts';
-import type { Draft } from '../mark.ts';
+import { type Draft, plain } from '../mark.ts';
 import type { ContainerPart } from './containers.ts';
 import type { DeploymentPart } from './deployment.ts';
 import type { RolePart } from './grants.ts';
@@ -73,6 +73,12 @@ export function assemble(draft: Needs, context: Context): Result<{ readonly plan
       Object.hasOwn(draft.logGroups, 'exec') ? 'exec' : null,
       ['services'],
       'sessions of ECS Exec are logged',
+    ),
+    executeCommandEncrypted: t.derived(
+      draft.logGroups['exec'] !== undefined &&
+        plain<LogGroupPlan>(draft.logGroups['exec']).encryptionKey !== null,
+      ['logs.customerKey'],
+      'where the log group has a key of the customer, sessions must use it',
     ),
   };
   const flowLogs = definition.network?.flowLogs;

@@ -71,6 +71,11 @@ export function connect(_: unknown, context: Context): Result<ConnectParts> {
               service.port === undefined
                 ? t.defaulted(8080, `services.${key}.port`, 'a port that needs no privileges')
                 : t.given(service.port, `services.${key}.port`),
+            url: t.derived(
+              `http://${discoveryName}.${name}:${service.port ?? 8080}`,
+              [`${at}.name`, 'connect.namespace', `services.${key}.port`],
+              'its name and port; where calls are encrypted, the proxies see to it',
+            ),
             appProtocol: t.option<'http' | 'http2' | 'grpc'>(
               given.protocol,
               `${at}.protocol`,

@@ -36,6 +36,8 @@ export type ContainerPart = Parts<
   | 'subnetTier'
   | 'assignPublicIp'
   | 'securityGroup'
+  | 'propagateTags'
+  | 'managedTags'
   | 'tags'
 >;
 
@@ -188,6 +190,8 @@ function container(
       hasPrivate ? 'private subnets reach out through NAT' : 'without NAT it is the only way out',
     ),
     securityGroup: t.derived(`service/${key}`, [at], 'its own group'),
+    propagateTags: t.defaulted('SERVICE', at, 'a task costs what its service is tagged for'),
+    managedTags: t.defaulted(true, at, 'the bill tells services from each other'),
     tags: tagsOf(context, t, service.tags, `${at}.tags`),
   };
 }

@@ -13,13 +13,37 @@ interface Needs {
   readonly connects: Readonly<Record<string, Draft<ServiceConnectPlan | null>>>;
 }
 
+/** A widget that has no place yet. */
+type Widget = Omit<WidgetPlan, 'x' | 'y'>;
+
+/** Columns of a dashboard's grid. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+const COLUMNS = 24;
+
+/** Puts widgets in rows, a new one where the next would not fit. */
+function placed(widgets: readonly Widget[]): readonly WidgetPlan[] {
+  let x = 0;
+  let y = 0;
+  let height = 0;
+  return widgets.map((widget) => {
+    if (x + widget.width > COLUMNS) {
+      x = 0;
+      y += height;
+      height = 0;
+    }
+    const place = { ...widget, x, y };
+    x += widget.width;
+    height = Math.max(height, widget.height);
+    return place;
+  });
+}
+
 /** One dashboard: the cluster, its services, the load balancer, and the calls between services. */
 export function dashboard(
   draft: Needs,
   context: Context,
 ): Result<{ readonly dashboard: Draft<DashboardPlan | null> }> {
   const t = context.tracer('dashboard');
-  const { definition } = context;
+  const { definition, region } = context;
   if (definition.dashboard === false)
     return { added: { dashboard: t.given<DashboardPlan | null>(null, 'dashboard') } };
   const metrics = metricsOf(context, draft.names);
@@ -30,14 +54,7 @@ export function dashboard(
     left: readonly MetricPlan[],
     right: readonly MetricPlan[] = [],
     kind: WidgetPlan['kind'] = 'line',
-  ): WidgetPlan => ({
-    title,
-    kind,
-    left,
-    right,
-    width: 12,
-    height: 6,
-  });
+  ): Widget => ({ title, kind, left, right, width: 12, height: 6 });
   const insights = (definition.cluster?.insights ?? 'enabled') !== 'disabled';
   const balancer = plain<LoadBalancerPlan | null>(draft.loadBalancer);
   const called = keys.flatMap((key) => {
@@ -45,7 +62,7 @@ export function dashboard(
     const server = connected === undefined ? null : plain<ServiceConnectPlan | null>(connected)?.server;
     return server === null || server === undefined ? [] : [metrics.mesh(key, server.discoveryName)];
   });
-  const widgets: readonly WidgetPlan[] = [
+  const widgets: readonly Widget[] = [
     widget('Cluster CPU and memory', [metrics.cluster.cpu], [metrics.cluster.memory]),
     widget(
       'CPU',
@@ -98,8 +115,13 @@ export function dashboard(
       dashboard: t.derived<DashboardPlan | null>(
         {
           name: draft.names('dashboard', 'dashboard'),
+          url: t.derived(
+            `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${plain<string>(draft.names('dashboard', 'dashboard'))}`,
+            ['region', 'dashboard'],
+            'its page in the console',
+          ),
           widgets: t.derived<readonly WidgetPlan[]>(
-            widgets,
+            placed(widgets),
             ['services', 'dashboard'],
             'what an operator looks at first',
           ),

@@ -2,7 +2,7 @@ import { ENGINE_VERSIONS } from '../../data/engines.ts';
 import type { DatabasePlan } from '../../plan/stores.ts';
 import { parseAcu, parseMiB } from '../../units.ts';
 import type { Context } from '../context.ts';
-import type { Draft, Tracer } from '../mark.ts';
+import { type Draft, plain, type Tracer } from '../mark.ts';
 import { type DatabaseDefinition, days } from '../shapes.ts';
 import { customerKey, removalOf, type StoreNeeds } from './store-parts.ts';
 import { tagsOf } from './system.ts';
@@ -100,6 +100,7 @@ export function databasePlan(
           20,
           'the least that RDS offers',
         ),
+    publiclyAccessible: t.derived(false, [at], 'no database is ever public'),
     databaseName: t.option(store.database, `${at}.database`, databaseName(key), "the store's key"),
     port: t.option(store.port, `${at}.port`, 5432, "PostgreSQL's own port"),
     subnetTier: t.option<'private' | 'isolated'>(
@@ -153,6 +154,11 @@ export function databasePlan(
       protect ? 'the environment is protected' : 'everything goes with its environment',
     ),
     removal: removalOf(t, protect, 'snapshot'),
+    finalSnapshotName: t.derived<string | null>(
+      protect ? `${plain<string>(names('database', key))}-final` : null,
+      ['protect'],
+      protect ? 'what remains of the data' : 'nothing remains of the environment',
+    ),
     tags: tagsOf(context, t, store.tags, `${at}.tags`),
   };
 }

@@ -94,6 +94,22 @@ function certificateOf({
     : { arn: null, path: 'domain' };
 }
 
+/** Where clients find the load balancer: by its encrypted listener where there is one. */
+export function addressOf(t: Tracer, context: Context): Draft<LoadBalancerPlan['address']> {
+  const { domain, loadBalancer } = context.definition;
+  const encrypted = certificateOf(context) !== null;
+  const port = loadBalancer?.port ?? 80;
+  return t.derived<LoadBalancerPlan['address']>(
+    {
+      scheme: encrypted ? 'https' : 'http',
+      host: domain === undefined ? null : typeof domain === 'string' ? domain : domain.name,
+      port: encrypted || port === 80 ? null : port,
+    },
+    ['domain', 'loadBalancer'],
+    'the listener that serves, under the domain where there is one',
+  );
+}
+
 /** The plain listener and, with a certificate, the encrypted one. */
 export function listenersOf(
   t: Tracer,

@@ -1,5 +1,6 @@
 import type { LogGroupPlan } from '../../plan/observability.ts';
 import type { ServicePlan } from '../../plan/service.ts';
+import type { StackPart } from '../../plan/stacks.ts';
 import type { DatabasePlan, KeyPlan, RemovalPlan, SecretPlan } from '../../plan/stores.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { mapRecord, sorted } from '../context.ts';
@@ -35,10 +36,12 @@ export function logs({ names, protect, databases, secrets }: Needs, context: Con
     name: Draft<string>,
     retention: string | undefined,
     at: string,
+    part: StackPart = 'foundation',
   ): readonly [string, Draft<LogGroupPlan>] => [
     key,
     {
       key: t.derived(key, [at], 'what it belongs to'),
+      part: t.derived<StackPart>(part, [at], 'it comes and goes with what writes into it'),
       name,
       retentionDays:
         retention === undefined
@@ -73,6 +76,7 @@ export function logs({ names, protect, databases, secrets }: Needs, context: Con
         names('log-group', `service/${key}`),
         typeof service.logs === 'string' ? service.logs : service.logs?.retention,
         `services.${key}.logs${short ? '' : '.retention'}`,
+        `service/${key}`,
       );
     }),
     ...sorted(definition.stores).flatMap(([key, store]) => {
@@ -92,6 +96,7 @@ export function logs({ names, protect, databases, secrets }: Needs, context: Con
           name,
           'logs' in store ? retentionOf(store.logs) : undefined,
           `stores.${key}.logs.retention`,
+          'data',
         ),
       ];
     }),
@@ -103,7 +108,7 @@ export function logs({ names, protect, databases, secrets }: Needs, context: Con
         ['stores'],
         'what the function that rotates the secret writes',
       );
-      return [group(`rotation/${key}`, name, undefined, 'logs.retention')];
+      return [group(`rotation/${key}`, name, undefined, 'logs.retention', 'data')];
     }),
     ...((definition.network?.flowLogs ?? false) === false
       ? []

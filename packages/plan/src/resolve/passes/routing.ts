@@ -5,7 +5,7 @@ import type { Context, Names, Result } from '../context.ts';
 import { mapRecord } from '../context.ts';
 import { type Draft, plain, type Tracer } from '../mark.ts';
 import { seconds } from '../shapes.ts';
-import { domainOf, listenersOf, rulesOf } from './listeners.ts';
+import { addressOf, domainOf, listenersOf, rulesOf } from './listeners.ts';
 
 interface Needs {
   readonly names: Names;
@@ -78,7 +78,7 @@ function ingressOf(
     );
   const group = (color: 'blue' | 'green'): Draft<TargetGroupPlan> =>
     t.derived<TargetGroupPlan>(
-      { key: color, name: names('target-group', `${key}/${color}`) },
+      { key: color, name: names('target-group', `${key}/${color}`), weight: color === 'blue' ? 100 : 0 },
       [`${at}.deployment`],
       color === 'blue' ? 'where its tasks register' : 'where the next version registers',
     );
@@ -157,6 +157,7 @@ export function routing({ names, protect, connects }: Needs, context: Context): 
       'where its clients reach it',
     ),
     listeners: listenersOf(t, rules, context),
+    address: addressOf(t, context),
     idleTimeoutSeconds: t.read(
       given.idleTimeout,
       `${at}.idleTimeout`,

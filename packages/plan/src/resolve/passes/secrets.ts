@@ -1,5 +1,5 @@
 import type { SecretDefinition } from '../../definition/stores.ts';
-import type { KeyPlan, RemovalPlan, SecretPlan } from '../../plan/stores.ts';
+import type { KeyPlan, RemovalPlan, RotationPlan, SecretPlan } from '../../plan/stores.ts';
 import type { Context, Names, Result } from '../context.ts';
 import { sorted } from '../context.ts';
 import type { Draft, Tracer } from '../mark.ts';
@@ -42,6 +42,13 @@ function secretPlan(
       fields: t.option<readonly string[]>(given?.fields, `${at}.fields`, fields, 'what a database needs'),
     };
   }
+  const rules = {
+    length: given.length ?? 32,
+    plain: given.plain ?? true,
+    space: !opensDatabase && given.plain === false,
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.Constraints
+    excluded: opensDatabase && given.plain === false ? `/@"'` : '',
+  };
   return {
     ...common,
     kind: t.given('generated', at),
@@ -57,9 +64,8 @@ function secretPlan(
     excludeSpace: opensDatabase
       ? t.derived(true, [at], 'RDS takes no space in a password')
       : t.option(given.plain, `${at}.plain`, true, 'a password that needs no escaping in any URL'),
-    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.Constraints
     excludeCharacters: t.derived(
-      opensDatabase && given.plain === false ? `/@"'` : '',
+      rules.excluded,
       [at],
       opensDatabase ? 'RDS takes none of these in a password' : 'whatever else is allowed may come',
     ),
@@ -70,6 +76,25 @@ function secretPlan(
       null,
       'running tasks keep the password they started with',
     ),
+    rotation:
+      given.rotate === undefined
+        ? t.derived<RotationPlan | null>(null, [`${at}.rotate`], 'it is not rotated')
+        : t.derived<RotationPlan | null>(
+            {
+              logGroup: `rotation/${key}`,
+              database: opensDatabase ? key.slice('database/'.length) : null,
+              // Setting a database's password can take minutes.
+              timeoutSeconds: opensDatabase ? 900 : 60,
+              environment: {
+                PASSWORD_LENGTH: String(rules.length),
+                EXCLUDE_PUNCTUATION: String(rules.plain),
+                EXCLUDE_CHARACTERS: rules.excluded,
+                INCLUDE_SPACE: String(rules.space),
+              },
+            },
+            [`${at}.rotate`],
+            'a function of our own, which needs no place in the VPC',
+          ),
     encryptionKey: t.defaulted<string | null>(
       null,
       at,

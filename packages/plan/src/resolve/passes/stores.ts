@@ -98,6 +98,11 @@ function bucketPlan(
       'objects are always encrypted',
     ),
     encryptionKey: customerKey(t, store.customerKey, key),
+    bucketKey: t.derived(
+      store.customerKey === true,
+      [`${at}.customerKey`],
+      'one data key for all objects: a hundredth of the calls to KMS',
+    ),
     versioned: t.option(store.versioned, `${at}.versioned`, false, 'old versions cost storage'),
     expireDays: t.read<string, number | null>(
       store.expire,
@@ -105,6 +110,11 @@ function bucketPlan(
       days,
       null,
       'nothing is deleted unless asked',
+    ),
+    expireOldVersionsDays: t.derived<number | null>(
+      store.versioned === true && store.expire !== undefined ? days(store.expire) : null,
+      [`${at}.expire`, `${at}.versioned`],
+      'where there are versions, an expired object is only hidden until its version goes too',
     ),
     blockPublicAccess: t.defaulted(true, at, 'no object is ever public'),
     enforceTls: t.defaulted(true, at, 'plain HTTP is refused'),
@@ -125,6 +135,7 @@ function accessLogBucket(t: Tracer, { names, protect }: StoreNeeds, context: Con
       // The load balancer cannot write into a bucket with a customer-managed key.
       encryption: 'AES256',
       encryptionKey: null,
+      bucketKey: false,
       versioned: false,
       expireDays: t.read<string, number | null>(
         keep,
@@ -133,6 +144,7 @@ function accessLogBucket(t: Tracer, { names, protect }: StoreNeeds, context: Con
         30,
         'a month to look into an incident',
       ),
+      expireOldVersionsDays: null,
       blockPublicAccess: true,
       enforceTls: true,
       emptyOnDelete: t.derived(!protect, ['protect'], 'a bucket can only go when it is empty'),

@@ -15,7 +15,7 @@ type ByKey<T> = Readonly<Record<string, T>>;
 
 /** Those of databases, and of the functions that rotate secrets. */
 function ownLogGroups(plan: Plan): readonly Plan['logGroups'][string][] {
-  return Object.values(plan.logGroups).filter(({ key }) => /^(database|rotation)\//.test(key));
+  return Object.values(plan.logGroups).filter(({ part }) => part === 'data');
 }
 
 /** Databases, tables, buckets and generated secrets: what outlives any change of a service. All records have the plan's keys. */

@@ -1,4 +1,4 @@
-import type { DatabasePlan } from '@breakwater/plan';
+import { type DatabasePlan, parameterGroupLabel, subnetGroupLabel } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import { entry } from '../../entry.ts';
@@ -24,9 +24,6 @@ export interface DatabaseResources {
   readonly address: DatabaseAddress;
 }
 
-/** An RDS instance cannot be without storage; CDK and the console start at as much. */
-const STORAGE_GIB = 100;
-
 function groups(scope: Scope, plan: DatabasePlan, foundation: FoundationPart) {
   const id = idOf(scope, plan.key);
   const tags = tagsOf(scope, plan.tags);
@@ -34,7 +31,7 @@ function groups(scope: Scope, plan: DatabasePlan, foundation: FoundationPart) {
     id,
     {
       name: plan.subnetGroupName,
-      description: `Subnets of ${plan.name}`,
+      description: subnetGroupLabel(plan),
       subnetIds: foundation.subnetsOf(plan.subnetTier).map((subnet) => subnet.id),
       tags,
     },
@@ -42,7 +39,7 @@ function groups(scope: Scope, plan: DatabasePlan, foundation: FoundationPart) {
   );
   const args = {
     name: plan.parameterGroupName,
-    description: `Parameters of ${plan.name}`,
+    description: parameterGroupLabel(plan),
     // Said outright: the default differs between versions of the engine.
     parameters: [{ name: 'rds.force_ssl', value: plan.requireTls ? '1' : '0' }],
     tags,
@@ -78,8 +75,8 @@ function commonArgs(scope: Scope, plan: DatabasePlan, { foundation }: DatabaseNe
     backupRetentionPeriod: plan.backupRetentionDays,
     deletionProtection: plan.deletionProtection,
     // Without the word, a deletion asks for the name of a last snapshot and fails.
-    skipFinalSnapshot: plan.removal !== 'snapshot',
-    ...(plan.removal === 'snapshot' ? { finalSnapshotIdentifier: `${plan.name}-final` } : {}),
+    skipFinalSnapshot: plan.finalSnapshotName === null,
+    ...(plan.finalSnapshotName === null ? {} : { finalSnapshotIdentifier: plan.finalSnapshotName }),
     copyTagsToSnapshot: true,
     // At once, as CloudFormation does, and not in the next maintenance window.
     applyImmediately: true,
@@ -131,7 +128,7 @@ function createCluster(scope: Scope, plan: DatabasePlan, needs: DatabaseNeeds): 
         engine: 'aurora-postgresql',
         instanceClass: capacity.kind === 'serverless-v2' ? 'db.serverless' : capacity.instanceClass,
         promotionTier: instance.promotionTier,
-        publiclyAccessible: false,
+        publiclyAccessible: plan.publiclyAccessible,
         applyImmediately: true,
         tags: tagsOf(scope, plan.tags),
       },
@@ -173,9 +170,9 @@ function createInstance(scope: Scope, plan: DatabasePlan, needs: DatabaseNeeds):
       parameterGroupName: parameters.name,
       instanceClass: plan.capacity.instanceClass,
       multiAz: plan.multiAz,
-      publiclyAccessible: false,
-      storageType: 'gp3',
-      allocatedStorage: plan.storageGiB ?? STORAGE_GIB,
+      publiclyAccessible: plan.publiclyAccessible,
+      ...(plan.storageType === null ? {} : { storageType: plan.storageType }),
+      ...(plan.storageGiB === null ? {} : { allocatedStorage: plan.storageGiB }),
       ...(plan.backupWindow === null ? {} : { backupWindow: plan.backupWindow }),
     }),
     stored(scope, plan.removal, { ignoreChanges: ['password'], dependsOn: ownLogGroup(plan, needs) }),

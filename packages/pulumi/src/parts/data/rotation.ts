@@ -1,11 +1,11 @@
+import { FUNCTION_LOG_ACTIONS, ROTATION_CODE, ROTATION_FUNCTION, rotationLabel } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { entry } from '../../entry.ts';
 import { policyDocument, type Statement, trust } from '../../policy.ts';
 import { child, idOf, type Scope, tagsOf } from '../../scope.ts';
 import type { DatabaseResources } from './database.ts';
-import { ROTATION_CODE } from './rotation-code.ts';
-import { type GeneratedSecretPlan, passwordRules, type SecretResources } from './secrets.ts';
+import type { GeneratedSecretPlan, SecretResources } from './secrets.ts';
 
 /** What the function may do to the database whose master password it changes, and how it finds it. */
 function databaseAccess(database: DatabaseResources): {
@@ -20,7 +20,7 @@ function databaseAccess(database: DatabaseResources): {
         environment: { CLUSTER: identifier },
         statement: {
           Effect: 'Allow',
-          Action: ['rds:DescribeDBClusters', 'rds:ModifyDBCluster'],
+          Action: ROTATION_FUNCTION.actions.cluster,
           Resource: arn,
         },
       }
@@ -28,7 +28,7 @@ function databaseAccess(database: DatabaseResources): {
         environment: { INSTANCE: identifier },
         statement: {
           Effect: 'Allow',
-          Action: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+          Action: ROTATION_FUNCTION.actions.instance,
           Resource: arn,
         },
       };
@@ -43,21 +43,16 @@ function statementsFor(
   return [
     {
       Effect: 'Allow',
-      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Action: FUNCTION_LOG_ACTIONS,
       Resource: pulumi.interpolate`${logGroup.arn}:*`,
     },
     {
       Effect: 'Allow',
-      Action: [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
+      Action: ROTATION_FUNCTION.actions.secret,
       Resource: secret.arn,
     },
     // AWS gives this action no resource.
-    { Effect: 'Allow', Action: 'secretsmanager:GetRandomPassword', Resource: '*' },
+    { Effect: 'Allow', Action: ROTATION_FUNCTION.actions.any, Resource: '*' },
     ...(database === null ? [] : [databaseAccess(database).statement]),
   ];
 }
@@ -77,14 +72,14 @@ export interface RotationNeeds {
  * keep the password that they started with, and a deployment must not take it away from them.
  */
 export function rotateSecret(scope: Scope, plan: GeneratedSecretPlan, needs: RotationNeeds): void {
-  if (plan.rotationDays === null) return;
+  const { rotation: planned, rotationDays } = plan;
+  if (planned === null || rotationDays === null) return;
   const { database } = needs;
   const { secret } = needs.secret;
   const key = `rotation/${plan.key}`;
   const id = idOf(scope, key);
-  const logGroup = entry(needs.logGroups, key, 'log group');
-  const rules = passwordRules(scope.plan, plan);
-  const description = `Rotates the secret ${plan.name}`;
+  const logGroup = entry(needs.logGroups, planned.logGroup, 'log group');
+  const description = rotationLabel(plan);
   const role = new aws.iam.Role(
     id,
     scope.transform('role', key, {
@@ -103,21 +98,17 @@ export function rotateSecret(scope: Scope, plan: GeneratedSecretPlan, needs: Rot
     id,
     {
       description,
-      runtime: 'nodejs24.x',
-      architectures: ['arm64'],
-      handler: 'index.handler',
+      runtime: ROTATION_FUNCTION.runtime,
+      architectures: [ROTATION_FUNCTION.architecture],
+      handler: ROTATION_FUNCTION.handler,
       code: new pulumi.asset.AssetArchive({ 'index.js': new pulumi.asset.StringAsset(ROTATION_CODE) }),
       role: role.arn,
       // A log group that Lambda creates by itself outlives the system and keeps everything for ever.
       loggingConfig: { logFormat: 'Text', logGroup: logGroup.name },
-      // Setting a database's password can take minutes.
-      timeout: database === null ? 60 : 900,
+      timeout: planned.timeoutSeconds,
       environment: {
         variables: {
-          PASSWORD_LENGTH: String(rules.passwordLength),
-          EXCLUDE_PUNCTUATION: String(rules.excludePunctuation),
-          EXCLUDE_CHARACTERS: rules.excludeCharacters ?? '',
-          INCLUDE_SPACE: String(rules.includeSpace),
+          ...planned.environment,
           ...(database === null ? {} : databaseAccess(database).environment),
         },
       },
@@ -141,7 +132,7 @@ export function rotateSecret(scope: Scope, plan: GeneratedSecretPlan, needs: Rot
       secretId: secret.id,
       rotationLambdaArn: rotation.arn,
       rotateImmediately: false,
-      rotationRules: { automaticallyAfterDays: plan.rotationDays },
+      rotationRules: { automaticallyAfterDays: rotationDays },
     },
     child(scope, { dependsOn: [permission, needs.current] }),
   );

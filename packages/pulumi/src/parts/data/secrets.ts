@@ -1,4 +1,4 @@
-import type { Plan, SecretPlan } from '@breakwater/plan';
+import { type Plan, type SecretPlan, secretLabel } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { entry } from '../../entry.ts';
@@ -7,29 +7,7 @@ import { child, idOf, type Scope, stored, tagsOf } from '../../scope.ts';
 /** A secret that the program generates. */
 export type GeneratedSecretPlan = Extract<SecretPlan, { kind: 'generated' }>;
 
-/** How the password of a secret is made. */
-export interface PasswordRules {
-  readonly passwordLength: number;
-  readonly excludePunctuation: boolean;
-  readonly includeSpace: boolean;
-  readonly excludeCharacters: string | undefined;
-}
-
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.Constraints
-const REFUSED_BY_RDS = '/@"\'';
-
-/** The plan's rules; a database's password never has what RDS refuses. */
-export function passwordRules(plan: Plan, secret: GeneratedSecretPlan): PasswordRules {
-  const ofDatabase = isOfDatabase(plan, secret);
-  return {
-    passwordLength: secret.passwordLength,
-    excludePunctuation: secret.excludePunctuation,
-    includeSpace: !secret.excludeSpace && !ofDatabase,
-    excludeCharacters: ofDatabase && !secret.excludePunctuation ? REFUSED_BY_RDS : undefined,
-  };
-}
-
-const isOfDatabase = (plan: Plan, secret: GeneratedSecretPlan): boolean =>
+const opensDatabase = (plan: Plan, secret: GeneratedSecretPlan): boolean =>
   Object.values(plan.databases).some((database) => database.secret === secret.key);
 
 /** A generated secret with the version that holds the first password. */
@@ -73,7 +51,7 @@ export function createSecret(
     id,
     scope.transform('secret', plan.key, {
       name: plan.name,
-      description: `${plan.key} of ${scope.plan.system} in ${scope.plan.env}`,
+      description: secretLabel(scope.plan, plan),
       ...(plan.encryptionKey === null ? {} : { kmsKeyId: entry(keys, plan.encryptionKey, 'key').arn }),
       // Otherwise its name stays taken for as many days after it is deleted.
       ...(scope.plan.protect ? {} : { recoveryWindowInDays: 0 }),
@@ -81,12 +59,14 @@ export function createSecret(
     }),
     stored(scope, plan.removal),
   );
-  const { excludeCharacters, ...rules } = passwordRules(scope.plan, plan);
   const { randomPassword } = aws.secretsmanager.getRandomPasswordOutput(
     {
-      ...rules,
+      passwordLength: plan.passwordLength,
+      excludePunctuation: plan.excludePunctuation,
+      includeSpace: !plan.excludeSpace,
+      ...(plan.excludeCharacters === '' ? {} : { excludeCharacters: plan.excludeCharacters }),
+      // As CloudFormation does where nothing is said.
       requireEachIncludedType: true,
-      ...(excludeCharacters === undefined ? {} : { excludeCharacters }),
     },
     { parent: scope.parent },
   );
@@ -98,7 +78,7 @@ export function createSecret(
         pulumi.jsonStringify({ username: plan.username, password: randomPassword }),
       ),
       // A database's secret is not complete before the database is there.
-      versionStages: isOfDatabase(scope.plan, plan) ? ['INITIAL'] : ['INITIAL', 'AWSCURRENT'],
+      versionStages: opensDatabase(scope.plan, plan) ? ['INITIAL'] : ['INITIAL', 'AWSCURRENT'],
     },
     child(scope, decidedOnce),
   );

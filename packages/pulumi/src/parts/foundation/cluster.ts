@@ -39,8 +39,7 @@ function executeCommand(
         logging: 'OVERRIDE',
         logConfiguration: {
           cloudWatchLogGroupName: entry(logGroups, key, 'log group').name,
-          // Sessions are refused while the group is not encrypted with a key of the customer.
-          cloudWatchEncryptionEnabled: entry(plan.logGroups, key, 'log group').encryptionKey !== null,
+          cloudWatchEncryptionEnabled: plan.cluster.executeCommandEncrypted,
         },
       },
     },

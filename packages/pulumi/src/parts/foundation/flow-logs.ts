@@ -1,3 +1,4 @@
+import { FLOW_LOGS_ACTIONS, FLOW_LOGS_LABEL } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { policyDocument, trust } from '../../policy.ts';
@@ -9,7 +10,7 @@ export function createFlowLogs(scope: Scope, vpc: aws.ec2.Vpc, logGroup: aws.clo
   const role = new aws.iam.Role(
     id,
     scope.transform('role', 'flow-logs', {
-      description: 'Writes the flow logs of the VPC',
+      description: FLOW_LOGS_LABEL,
       assumeRolePolicy: trust('vpc-flow-logs.amazonaws.com', {
         StringEquals: { 'aws:SourceAccount': scope.place.account },
       }),
@@ -25,7 +26,7 @@ export function createFlowLogs(scope: Scope, vpc: aws.ec2.Vpc, logGroup: aws.clo
       policy: policyDocument([
         {
           Effect: 'Allow',
-          Action: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+          Action: FLOW_LOGS_ACTIONS,
           Resource: pulumi.interpolate`${logGroup.arn}:*`,
         },
       ]),

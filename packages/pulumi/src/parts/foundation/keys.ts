@@ -1,4 +1,4 @@
-import type { KeyPlan, Plan } from '@breakwater/plan';
+import { ALARMS_KEY_ACTIONS, keyLabel, LOGS_KEY_ACTIONS } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { entry, mapEntries } from '../../entry.ts';
@@ -26,7 +26,7 @@ function logsStatement(place: Place, names: readonly string[]): Statement {
     Sid: 'CloudWatchLogs',
     Effect: 'Allow',
     Principal: { Service: `logs.${place.region}.amazonaws.com` },
-    Action: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    Action: LOGS_KEY_ACTIONS,
     Resource: '*',
     Condition: {
       ArnEquals: {
@@ -45,14 +45,11 @@ function alarmsStatement({ account }: Place): Statement {
     Sid: 'CloudWatchAlarms',
     Effect: 'Allow',
     Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    Action: ALARMS_KEY_ACTIONS,
     Resource: '*',
     Condition: { StringEquals: { 'aws:SourceAccount': account } },
   };
 }
-
-const description = (plan: Plan, key: KeyPlan) =>
-  `Encrypts ${key.key === 'logs' ? 'the logs' : key.key} of ${plan.system} in ${plan.env}`;
 
 /** Customer-managed keys with their aliases and what AWS services may do with them. */
 export function createKeys(scope: Scope): Readonly<Record<string, aws.kms.Key>> {
@@ -63,7 +60,7 @@ export function createKeys(scope: Scope): Readonly<Record<string, aws.kms.Key>> 
     const resource = new aws.kms.Key(
       idOf(scope, key),
       scope.transform('encryptionKey', key, {
-        description: description(plan, keyPlan),
+        description: keyLabel(plan, keyPlan),
         enableKeyRotation: keyPlan.rotation,
         // In the key and not beside it, so that it is there before the first log group asks for the key.
         policy: policyDocument([

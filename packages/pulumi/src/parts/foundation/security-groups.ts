@@ -1,17 +1,8 @@
-import type { SecurityGroupPlan, SecurityGroupRule } from '@breakwater/plan';
+import { securityGroupRulesOf } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { byKey, entry } from '../../entry.ts';
+import { byKey } from '../../entry.ts';
 import { idOf, named, type Scope, tagsOf } from '../../scope.ts';
 import { createRule } from '../security-group-rule.ts';
-
-const isService = (key: string) => key.startsWith('service/');
-
-const isEverything = ({ protocol, peer }: SecurityGroupRule) =>
-  protocol === 'all' && peer.kind === 'cidr' && peer.cidr === '0.0.0.0/0';
-
-/** Whether a rule stands here: from and to address ranges, and between groups of which none is a service's. */
-const standsHere = ({ key }: SecurityGroupPlan, { peer }: SecurityGroupRule) =>
-  peer.kind === 'cidr' || !(isService(key) || isService(peer.group));
 
 /**
  * All security groups, with their rules for address ranges. The rules between a service and anything else belong to
@@ -36,27 +27,6 @@ export function createSecurityGroups(
         named(scope),
       ),
   );
-  for (const group of securityGroups) {
-    const groupId = entry(groups, group.key, 'security group').id;
-    // Where everything goes out, nothing more has to be said.
-    const egress = group.egress.some(isEverything) ? group.egress.filter(isEverything) : group.egress;
-    for (const [direction, rules] of [
-      ['ingress', group.ingress],
-      ['egress', egress],
-    ] as const)
-      for (const rule of rules) {
-        if (!standsHere(group, rule)) continue;
-        const { peer } = rule;
-        createRule(scope, {
-          direction,
-          group: group.key,
-          rule,
-          groupId,
-          ...(peer.kind === 'cidr'
-            ? { peer: peer.cidr, peerId: null }
-            : { peer: peer.group, peerId: entry(groups, peer.group, 'security group').id }),
-        });
-      }
-  }
+  for (const rule of securityGroupRulesOf(securityGroups, 'foundation')) createRule(scope, rule, groups);
   return groups;
 }

@@ -1,7 +1,17 @@
 import * as aws from '@pulumi/aws';
+import type * as pulumi from '@pulumi/pulumi';
 import { entry, mapEntries } from '../../entry.ts';
-import { policyDocument } from '../../policy.ts';
+import { policyDocument, type Statement } from '../../policy.ts';
 import { child, idOf, named, type Scope, tagsOf } from '../../scope.ts';
+
+const tlsOnly = (topic: pulumi.Output<string>): Statement => ({
+  Sid: 'AllowPublishThroughSSLOnly',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 'sns:Publish',
+  Resource: topic,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
 
 /** Topics that alarms notify, with their subscribers. */
 export function createTopics(
@@ -26,14 +36,7 @@ export function createTopics(
       {
         arn: topic.arn,
         policy: policyDocument([
-          {
-            Sid: 'AllowPublishThroughSSLOnly',
-            Effect: 'Deny',
-            Principal: '*',
-            Action: 'sns:Publish',
-            Resource: topic.arn,
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          },
+          ...(topicPlan.enforceTls ? [tlsOnly(topic.arn)] : []),
           // A policy of its own replaces the one that let the account's alarms in.
           {
             Sid: 'CloudWatchAlarms',

@@ -4,13 +4,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { entry } from '../../entry.ts';
 import { lowerValue } from '../../references.ts';
 import type { TransformTargets } from '../../transform.ts';
-import { collectorConfig } from './collector-config.ts';
 import type { ServiceContext } from './context.ts';
 
 type Container = TransformTargets['container'];
-
-/** Port of the X-Ray daemon: UDP for segments. https://docs.aws.amazon.com/xray/latest/devguide/xray-daemon.html */
-const XRAY_PORT = 2000;
 
 /** What the service runs: the reference given, the plan's tag in its repository, or the plan's public image. */
 function imageOf({ service, key, image, registries }: ServiceContext): pulumi.Input<string> {
@@ -71,21 +67,13 @@ export function serviceContainer(context: ServiceContext, logGroup: aws.cloudwat
   };
 }
 
-const byKind: Readonly<Record<SidecarPlan['kind'], (sidecar: SidecarPlan, region: string) => Container>> = {
-  'otel-collector': (sidecar, region) => ({
-    environment: [{ name: 'AOT_CONFIG_CONTENT', value: collectorConfig(sidecar, region) }],
-    // The image has no shell, so no CMD-SHELL. https://github.com/aws-observability/aws-otel-collector/blob/main/examples/ecs/aws-cloudwatch/ecs-fargate-sidecar.json
-    healthCheck: { command: ['CMD', '/healthcheck'], interval: 5, timeout: 3, retries: 2 },
-  }),
-  'xray-daemon': () => ({ portMappings: [{ containerPort: XRAY_PORT, protocol: 'udp' }] }),
-};
-
 /** The container that takes the service's traces and sends them to X-Ray. */
 export function sidecarContainer(
   sidecar: SidecarPlan,
   { scope, service }: ServiceContext,
   logGroup: aws.cloudwatch.LogGroup,
 ): Container {
+  const environment = Object.entries(sidecar.environment).map(([name, value]) => ({ name, value }));
   return {
     name: sidecar.name,
     image: sidecar.image,
@@ -94,6 +82,19 @@ export function sidecarContainer(
     memory: sidecar.memoryMiB,
     // A stream of its own: <prefix>/<container>/<task>.
     logConfiguration: logging(service, scope.place.region, logGroup),
-    ...byKind[sidecar.kind](sidecar, scope.place.region),
+    ...(environment.length > 0 ? { environment } : {}),
+    ...(sidecar.port === null
+      ? {}
+      : { portMappings: [{ containerPort: sidecar.port.number, protocol: sidecar.port.protocol }] }),
+    ...(sidecar.healthCheck === null
+      ? {}
+      : {
+          healthCheck: {
+            command: [...sidecar.healthCheck.command],
+            interval: sidecar.healthCheck.intervalSeconds,
+            timeout: sidecar.healthCheck.timeoutSeconds,
+            retries: sidecar.healthCheck.retries,
+          },
+        }),
   };
 }

@@ -27,6 +27,3 @@ export interface TargetGroups {
   readonly blue: aws.lb.TargetGroup | null;
   readonly green: aws.lb.TargetGroup | null;
 }
-
-/** Key of a service's own security group in the plan. */
-export const isServiceGroup = (group: string): boolean => group.startsWith('service/');

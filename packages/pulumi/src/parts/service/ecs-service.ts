@@ -1,10 +1,11 @@
+import { isStaged } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import { entry } from '../../entry.ts';
 import { idOf, named, tagsOf } from '../../scope.ts';
 import type { ServiceContext, TargetGroups } from './context.ts';
 import type { ServiceRoles } from './roles.ts';
-import { isStaged, strategyArgs } from './strategy.ts';
+import { strategyArgs } from './strategy.ts';
 
 /** What stands before the service. */
 export interface Made {
@@ -60,8 +61,8 @@ export function createEcsService(context: ServiceContext, made: Made): aws.ecs.S
       },
       ...targets(context, made),
       ...(connect === null ? {} : { serviceConnectConfiguration: connect }),
-      propagateTags: 'SERVICE',
-      enableEcsManagedTags: true,
+      propagateTags: service.propagateTags,
+      enableEcsManagedTags: service.managedTags,
       // As CloudFormation does: the program ends when the deployment has, and fails when it has.
       waitForSteadyState: true,
       tags: tagsOf(scope, service.tags),

@@ -1,8 +1,8 @@
+import { isStaged, type TargetGroupPlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import { entry } from '../../entry.ts';
 import { child, idOf, tagsOf } from '../../scope.ts';
 import type { ServiceContext, TargetGroups } from './context.ts';
-import { isStaged } from './strategy.ts';
 
 /**
  * The rules that lead to a service.
@@ -47,12 +47,14 @@ function forwardAction(
   if (!isStaged(service.deployment.strategy) || green === null)
     return { type: 'forward', targetGroupArn: blue.arn };
   // A rule that forwards and nothing else: ECS refuses to shift any other.
+  const weightOf = (color: TargetGroupPlan['key']) =>
+    service.ingress?.targetGroups.find((group) => group.key === color)?.weight ?? 0;
   return {
     type: 'forward',
     forward: {
       targetGroups: [
-        { arn: blue.arn, weight: 100 },
-        { arn: green.arn, weight: 0 },
+        { arn: blue.arn, weight: weightOf('blue') },
+        { arn: green.arn, weight: weightOf('green') },
       ],
     },
   };

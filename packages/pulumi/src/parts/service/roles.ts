@@ -1,17 +1,10 @@
-import type { RolePlan, ServicePlan } from '@breakwater/plan';
+import { INFRASTRUCTURE_POLICIES, type RolePlan, type ServicePlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { policyDocument, trust } from '../../policy.ts';
 import { child, idOf, named, tagsOf } from '../../scope.ts';
 import type { ServiceContext } from './context.ts';
 import { type OwnLogGroup, statementsOf } from './grants.ts';
-
-/** ECS's own managed policies for what its infrastructure role does. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html */
-const INFRASTRUCTURE_POLICIES = {
-  'load-balancers': 'AmazonECSInfrastructureRolePolicyForLoadBalancers',
-  'service-connect-tls':
-    'service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity',
-} as const;
 
 /** The roles of a service. */
 export interface ServiceRoles {

@@ -1,8 +1,5 @@
-import type { DeploymentPlan, DeploymentStrategyPlan } from '@breakwater/plan';
+import type { DeploymentPlan } from '@breakwater/plan';
 import type * as aws from '@pulumi/aws';
-
-/** Whether both versions run beside each other and ECS moves the traffic from one target group to the other. */
-export const isStaged = ({ kind }: DeploymentStrategyPlan): boolean => kind !== 'rolling';
 
 /** ECS's own strategy, with its steps and bake times. Pulumi takes minutes as text. */
 export function strategyArgs({

@@ -17,9 +17,7 @@ export function createTargetGroups({ scope, service, key, foundation }: ServiceC
         // Tasks have addresses of their own: with any other type ECS cannot register them.
         targetType: 'ip',
         port: service.port,
-        // Service Connect's proxy takes the load balancer's connections as well, and speaks TLS only where it has a certificate.
-        // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-tls.html
-        protocol: service.connect?.server && service.connect.tls ? 'HTTPS' : 'HTTP',
+        protocol: ingress.protocol,
         healthCheck: {
           path: ingress.health.path,
           interval: ingress.health.intervalSeconds,

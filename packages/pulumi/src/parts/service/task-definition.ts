@@ -1,12 +1,10 @@
+import { EPHEMERAL_STORAGE_GIB } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { child, idOf, tagsOf } from '../../scope.ts';
 import { serviceContainer, sidecarContainer } from './containers.ts';
 import type { ServiceContext } from './context.ts';
 import type { ServiceRoles } from './roles.ts';
-
-/** Storage that every Fargate task has; only more than that is asked for. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html */
-const INCLUDED_STORAGE_GIB = 20;
 
 /** The service's container and its sidecar, as one Fargate task. */
 export function createTaskDefinition(
@@ -36,7 +34,8 @@ export function createTaskDefinition(
       memory: String(service.memoryMiB),
       networkMode: 'awsvpc',
       requiresCompatibilities: ['FARGATE'],
-      ...(service.ephemeralStorageGiB > INCLUDED_STORAGE_GIB
+      // Only more than every task has can be asked for.
+      ...(service.ephemeralStorageGiB > EPHEMERAL_STORAGE_GIB.included
         ? { ephemeralStorage: { sizeInGib: service.ephemeralStorageGiB } }
         : {}),
       runtimePlatform: { cpuArchitecture: service.architecture, operatingSystemFamily: 'LINUX' },

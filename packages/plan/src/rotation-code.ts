@@ -1,10 +1,31 @@
 /**
+ * The function that rotates generated secrets: what it runs on, and what it must be allowed. The rest is in the plan, secret by secret.
+ * `actions` are by what they are about: the function's own secret, the database that the secret opens, and nothing in particular,
+ * for AWS gives that action no resource.
+ */
+export const ROTATION_FUNCTION = {
+  runtime: 'nodejs24.x',
+  architecture: 'arm64',
+  handler: 'index.handler',
+  actions: {
+    secret: [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ],
+    any: ['secretsmanager:GetRandomPassword'],
+    cluster: ['rds:DescribeDBClusters', 'rds:ModifyDBCluster'],
+    instance: ['rds:DescribeDBInstances', 'rds:ModifyDBInstance'],
+  },
+} as const;
+
+/**
  * Source of the function that rotates a generated secret, in the four steps of Secrets Manager: it makes a password,
  * gives it to the database where there is one (as an administrator of RDS, so it needs neither a driver nor a place in
  * the VPC), waits until the database has it, and makes it current. Each step may be repeated.
  *
- * Text and not a function, because it goes into the archive as it stands, the same as in the templates of the CDK. It never logs
- * what it handles.
+ * Text and not a function, because it goes into templates and archives as it stands (in a template 4 KiB at most). It never logs what it handles.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
  */
 export const ROTATION_CODE = `'use strict';
