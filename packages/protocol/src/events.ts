@@ -55,6 +55,8 @@ export type StoreEvent = EventBase & {
   readonly store: string;
   readonly state: StoreState;
 };
+/** A call between services that was refused, because the definition does not allow it. */
+export type CallEvent = EventBase & { readonly kind: 'call'; readonly from: string; readonly to: string };
 export type EngineEvent = EventBase & { readonly kind: 'engine'; readonly state: EngineState };
 export type ChaosEvent = EventBase & { readonly kind: 'chaos'; readonly action: string };
 
@@ -66,6 +68,7 @@ export type EngineEventRecord =
   | ScalingEvent
   | AlarmEvent
   | StoreEvent
+  | CallEvent
   | EngineEvent
   | ChaosEvent;
 

@@ -9,6 +9,7 @@ export type {
 export { CONTROL_API_VERSION } from './control.ts';
 export type {
   AlarmEvent,
+  CallEvent,
   ChaosEvent,
   DeploymentEvent,
   EngineEvent,

@@ -39,6 +39,8 @@ function isTrouble(event: EngineEventRecord): boolean {
       return event.state === 'degraded';
     case 'task':
       return event.stopCode === 'EssentialContainerExited' || event.stopCode === 'TaskFailedToStart';
+    case 'call':
+      return true;
     case 'scaling':
     case 'chaos':
       return false;

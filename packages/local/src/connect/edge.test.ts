@@ -21,6 +21,8 @@ async function edgeTo(targets: readonly Pick<TestTarget, 'port'>[], timeouts = {
     perRequestTimeoutMs: timeouts.request,
     idleTimeoutMs: timeouts.idle,
     callers: null,
+    onRefused: () => {},
+    others: [],
     onCall: (record) => records.push(record),
   });
   atEnd(() => edge.close(0));

@@ -28,6 +28,10 @@ export interface EdgeOptions {
   readonly idleTimeoutMs: number;
   /** Who may come in; null where this machine cannot tell. */
   readonly callers: CallerCheck | null;
+  /** Told of a connection that was refused, with the service whose task it came from; null when it is no task's. */
+  readonly onRefused: (service: string | null) => void;
+  /** The other services, whose tasks might try. */
+  readonly others: readonly string[];
   /** Called once per call that was let in. Must be cheap. */
   readonly onCall: (record: RequestRecord) => void;
 }
@@ -78,7 +82,8 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
 
   const admit = (socket: Socket): void => {
     // What the socket sends meanwhile waits in the kernel: nobody reads it yet.
-    void callers?.check(socket, from).then((verdict) => {
+    void callers?.check(socket, from).then(async (verdict) => {
+      if (verdict === 'stranger') options.onRefused(await ownerOf(callers, socket, options.others));
       if (socket.destroyed) return;
       if (verdict === 'gone') socket.destroy();
       else door.serve(socket, verdict === 'caller' ? allowed : refused);
@@ -103,4 +108,14 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       pool.close();
     },
   };
+}
+
+/** Which of the services has a task at the other end; null when none has. */
+async function ownerOf(
+  callers: CallerCheck,
+  socket: Socket,
+  services: readonly string[],
+): Promise<string | null> {
+  const verdicts = await Promise.all(services.map((service) => callers.check(socket, service)));
+  return services.find((_, index) => verdicts[index] === 'caller') ?? null;
 }

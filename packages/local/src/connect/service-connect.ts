@@ -55,6 +55,8 @@ export interface ServiceConnectOptions {
   readonly tasksOf: (service: string) => readonly CallerTask[];
   /** Percent of a service's production traffic on its green tasks. */
   readonly greenPercent: (service: string) => number;
+  /** Told of a call that the definition does not allow, at most once in some seconds for each way. */
+  readonly onRefused: (from: string, to: string, message: string) => void;
   readonly say: (line: string) => void;
   /** 0 ≤ x < 1; default `Math.random`. */
   readonly random?: () => number;
@@ -62,6 +64,8 @@ export interface ServiceConnectOptions {
 
 /** How long calls under way on a task that stops are waited for, where no load balancer says it. AWS's default for one here. */
 const DRAIN_SECONDS = 30;
+/** The same refusal is told once in this time; a caller that retries would fill the log. */
+const REPEAT_REFUSAL_MS = 10_000;
 
 /** Opens a proxy for every call that the definition names. */
 export async function startServiceConnect(options: ServiceConnectOptions): Promise<ServiceConnect> {
@@ -77,6 +81,7 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
   }
   const edges: Edge[] = [];
   const waiting = new Map<string, () => void>();
+  const told = new Map<string, number>();
   try {
     for (const { from, to } of wanted) edges.push(await open(from, to));
   } catch (error) {
@@ -99,8 +104,26 @@ export async function startServiceConnect(options: ServiceConnectOptions): Promi
       perRequestTimeoutMs: perRequestTimeoutSeconds * 1_000,
       idleTimeoutMs: idleTimeoutSeconds * 1_000,
       callers,
+      others: Object.keys(plan.services).filter((key) => key !== from),
+      onRefused: (service) => refused(from, to, service),
       onCall: (record) => metrics.recordRequest(toSample(from, to, record)),
     });
+  }
+
+  function refused(from: string, to: string, service: string | null): void {
+    const who = service === null ? 'A process that is no task' : `A task of ${service}`;
+    const key = `${who} ${from} ${to}`;
+    const now = performance.now();
+    if (now - (told.get(key) ?? Number.NEGATIVE_INFINITY) < REPEAT_REFUSAL_MS) return;
+    told.set(key, now);
+    const hasOwn = wanted.some((call) => call.from === service && call.to === to);
+    const allowed = hasOwn ? 'it has one of its own' : `the definition has no call from ${service} to ${to}`;
+    const why = service === null ? `it is for tasks of ${from} only` : allowed;
+    options.onRefused(
+      from,
+      to,
+      `${who} used the address for calls from ${from} to ${to} and got 403: ${why}.`,
+    );
   }
 
   function stopWaiting(id: string): void {

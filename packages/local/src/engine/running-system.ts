@@ -131,6 +131,7 @@ export async function startSystem(
       tasksOf: (key) =>
         (services.get(key)?.tasks() ?? []).flatMap(({ id, pid }) => (pid === null ? [] : [{ id, pid }])),
       greenPercent: (key) => services.get(key)?.traffic().green ?? 0,
+      onRefused: (from, to, message) => events.publish({ kind: 'call', from, to, message }),
       say,
     }).then((started) => {
       connect = started;

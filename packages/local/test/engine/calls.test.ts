@@ -130,6 +130,17 @@ describe('a caller that the definition does not name', () => {
     expect(through.status).toBe(403);
     const environment = await send(`http://127.0.0.1:${task?.port}/env`);
     expect(environment.body).not.toContain('BACK_URL');
+    // Both are told, with who it was.
+    const told = () => running.events.flatMap((event) => (event.kind === 'call' ? [event] : []));
+    await eventually(() => told().length === 2);
+    expect(told().map(({ from, to, message }) => [from, to, message])).toEqual([
+      [
+        'web',
+        'back',
+        expect.stringMatching(/^A process that is no task used .* 403: it is for tasks of web/),
+      ],
+      ['web', 'back', expect.stringMatching(/^A task of other used .* no call from other to back\.$/)],
+    ]);
     // Who may, still may.
     expect((await call(running, '/')).status).toBe(200);
   });
