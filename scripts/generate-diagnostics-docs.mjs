@@ -18,6 +18,8 @@ const GROUPS = {
   BW13: 'Services',
   BW14: 'Routes',
   BW15: 'Stores and secrets',
+  BW16: 'What the local engine leaves out',
+  BW17: 'What Pulumi cannot deploy',
 };
 
 const code = (text) =>

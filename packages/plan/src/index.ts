@@ -1,3 +1,4 @@
+export { where as definitionPathOf } from './checks/where.ts';
 export { ENGINE_VERSIONS } from './data/engines.ts';
 export { EPHEMERAL_STORAGE_GIB, FARGATE_SIZES, type FargateSize } from './data/fargate.ts';
 export { RETENTION_DAYS } from './data/logs.ts';

@@ -13,3 +13,4 @@ export {
   type SystemOptions,
 } from './system.ts';
 export type { Transform, TransformTargets } from './transform.ts';
+export { checkForPulumi } from './unsupported.ts';

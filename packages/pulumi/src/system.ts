@@ -1,4 +1,4 @@
-import { formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
+import { type Diagnostic, formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
 import * as pulumi from '@pulumi/pulumi';
 import { mapEntries } from './entry.ts';
 import { DashboardPart } from './parts/dashboard.ts';
@@ -11,7 +11,7 @@ import { providerFor } from './provider.ts';
 import { lowerValue } from './references.ts';
 import type { Scope } from './scope.ts';
 import { applyTransform, type Transform } from './transform.ts';
-import { refuseUnsupported } from './unsupported.ts';
+import { checkForPulumi } from './unsupported.ts';
 
 /** What a system is made from, beside its plan or definition. */
 export interface SystemOptions {
@@ -43,19 +43,28 @@ export interface SystemOfDefinition extends SystemOptions {
 
 export type SystemArgs = SystemOfPlan | SystemOfDefinition;
 
+/** Pulumi shows the message of such an error without the stack that led to it. */
+const refused = (diagnostics: readonly Diagnostic[]) =>
+  new pulumi.RunError(formatDiagnostics(diagnostics).trimEnd());
+
 /**
  * The plan of a system's arguments; warnings go to Pulumi's log.
- * @throws RunError with every finding when the definition has mistakes: before anything is registered
+ * @throws RunError with every finding when the definition has mistakes, or something that Pulumi cannot deploy: before anything is registered
  */
 export function planOf(args: SystemArgs): Plan {
-  if ('plan' in args) return args.plan;
+  if ('plan' in args) {
+    const found = checkForPulumi(args.plan);
+    if (found.some(({ severity }) => severity === 'error')) throw refused(found);
+    return args.plan;
+  }
   const { definition, env, region, account } = args;
   const { plan, diagnostics } = resolve(definition, {
     env,
+    checks: [checkForPulumi],
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),
   });
-  if (plan === null) throw new pulumi.RunError(formatDiagnostics(diagnostics).trimEnd());
+  if (plan === null) throw refused(diagnostics);
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0) void pulumi.log.warn(formatDiagnostics(warnings).trimEnd());
   return plan;
@@ -86,7 +95,6 @@ export class System extends pulumi.ComponentResource {
 
   constructor(name: string, args: SystemArgs, options: pulumi.ComponentResourceOptions = {}) {
     const plan = planOf(args);
-    refuseUnsupported(plan);
     super('breakwater:index:System', name, {}, { ...options, ...providerFor(name, plan, options) });
     const { images = {}, transform = {} } = args;
     const scope: Scope = {

@@ -1,21 +1,26 @@
-import type { Plan } from '@breakwater/plan';
-import * as pulumi from '@pulumi/pulumi';
+import { type Diagnostic, definitionPathOf, diagnostic, type Plan } from '@breakwater/plan';
 
 /**
- * Refuses what Pulumi's provider cannot do, before anything is registered.
+ * What of a plan Pulumi's provider cannot deploy, as findings: whoever has one ends before anything is registered. `System` and
+ * `programOf` look by themselves.
  *
- * Metrics every 20 seconds need the setting `monitoring` of an ECS service, which `aws.ecs.Service` of @pulumi/aws 7.48 does not have;
- * a scaling policy on them would wait for data that never come.
- *
- * @throws RunError that says what it is and what to do
+ * @example
+ * const { diagnostics } = resolve(definition, { env: 'dev', checks: [checkForPulumi] });
  */
-export function refuseUnsupported(plan: Plan): void {
-  const fine = Object.values(plan.services).filter(({ scaling }) =>
-    scaling?.policies.some(({ resolutionSeconds }) => resolutionSeconds === 20),
-  );
-  if (fine.length === 0) return;
-  throw new pulumi.RunError(
-    `Pulumi cannot deploy high-resolution scaling (${fine.map(({ key }) => key).join(', ')}): aws.ecs.Service has no setting for ` +
-      'metrics every 20 seconds. Scale by the metrics of every minute, or deploy the system with the CDK.',
-  );
+export function checkForPulumi(plan: Plan): readonly Diagnostic[] {
+  return Object.values(plan.services).flatMap(({ key, scaling }) => {
+    // Requests are counted every minute and no finer, whatever is asked for.
+    const fine = (scaling?.policies ?? []).flatMap(({ metric, resolutionSeconds }, index) =>
+      resolutionSeconds === 20 && metric !== 'requests-per-target' ? [{ metric, index }] : [],
+    );
+    const [first] = fine;
+    if (first === undefined) return [];
+    const path = definitionPathOf(plan, `services.${key}.scaling.policies.${first.index}.resolutionSeconds`);
+    return [
+      diagnostic('BW1701', path, {
+        service: key,
+        metrics: fine.map(({ metric }) => metric).join(' and '),
+      }),
+    ];
+  });
 }

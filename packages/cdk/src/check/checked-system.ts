@@ -1,4 +1,4 @@
-import type { Plan } from '@breakwater/plan';
+import { definitionPathOf, type Plan } from '@breakwater/plan';
 import { fields } from './json.ts';
 
 /** A synthesised template. */
@@ -54,11 +54,6 @@ export function checkedSystem(plan: Plan, templates: readonly Template[]): Check
     templates,
     resources,
     of: (type) => resources.filter((each) => each.type === type),
-    place: (path) => {
-      const origin = plan.origins[path];
-      if (origin === undefined) return path;
-      if (origin.kind === 'given') return origin.from;
-      return origin.kind === 'defaulted' ? origin.option : (origin.from[0] ?? path);
-    },
+    place: (path) => definitionPathOf(plan, path),
   };
 }

@@ -15,6 +15,7 @@ const GIVEN = [
   ...['BW1401', 'BW1402', 'BW1403', 'BW1404', 'BW1405'],
   ...['BW1501', 'BW1502', 'BW1503', 'BW1504', 'BW1505', 'BW1506', 'BW1507', 'BW1508', 'BW1509'],
   ...['BW1601', 'BW1602', 'BW1603', 'BW1604', 'BW1605'],
+  ...['BW1701'],
 ];
 
 describe('the catalogue of diagnostics', () => {

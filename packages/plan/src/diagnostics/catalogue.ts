@@ -1,6 +1,7 @@
 import { LOCAL } from './catalogue/local.ts';
 import { NAMES } from './catalogue/names.ts';
 import { NETWORK } from './catalogue/network.ts';
+import { PULUMI } from './catalogue/pulumi.ts';
 import { ROUTES } from './catalogue/routes.ts';
 import { SERVICES } from './catalogue/services.ts';
 import { SHAPE } from './catalogue/shape.ts';
@@ -20,6 +21,7 @@ export const DIAGNOSTICS = {
   ...ROUTES,
   ...STORES,
   ...LOCAL,
+  ...PULUMI,
 } as const;
 
 /** Code of a finding. */

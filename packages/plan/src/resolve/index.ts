@@ -70,7 +70,14 @@ export function resolve(definition: unknown, options: ResolveOptions): Resolutio
   const { draft, found } = passes.run(context);
   const { value, origins } = seal<PlanDraft>(draft.plan);
   const plan: Plan = Object.freeze({ ...value, origins });
-  const all = [...prepared.found, ...checkDefinition(context), ...found, ...checkPlan(plan)];
+  const further = Array.isArray(options?.checks) ? options.checks : [];
+  const all = [
+    ...prepared.found,
+    ...checkDefinition(context),
+    ...found,
+    ...checkPlan(plan),
+    ...further.flatMap((check) => check(plan)),
+  ];
   const diagnostics = Object.freeze(sortDiagnostics(unique(all)).map((each) => Object.freeze(each)));
   return Object.freeze({
     plan: diagnostics.some(({ severity }) => severity === 'error') ? null : plan,

@@ -4,6 +4,7 @@ import type { Definition } from '../definition/system.ts';
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { type Diagnostic, diagnostic, type Parameters } from '../diagnostics/diagnostic.ts';
 import { join } from '../path.ts';
+import type { Plan } from '../plan/plan.ts';
 import { check, type Report, show } from '../schema/check.ts';
 import { system } from '../schema/system.ts';
 import { isObject, merge, writes } from './overrides.ts';
@@ -17,6 +18,11 @@ export interface ResolveOptions {
   readonly region?: string;
   /** Account id of twelve digits. */
   readonly account?: string;
+  /**
+   * Further checks, of what the target in question cannot do. They look at the plan even where other findings refuse it, so that all
+   * come at once.
+   */
+  readonly checks?: readonly ((plan: Plan) => readonly Diagnostic[])[];
 }
 
 /** A definition that has been copied, overridden and checked; what was wrong is left out of it. */
