@@ -15,6 +15,7 @@ type Draft = {
 /** What the stores hold of one order that went as it should. */
 function addOrder(draft: Draft, order: string, states: readonly string[], outcome: string): void {
   const common = { order, amount: 500, currency: 'EUR' };
+  const reference = outcome === 'charged' ? `ref-${order}` : null;
   const state = states.at(-1);
   draft.orders.push(
     { pk: `KEY#key-${order}`, sk: 'KEY', order },
@@ -26,6 +27,7 @@ function addOrder(draft: Draft, order: string, states: readonly string[], outcom
       version: states.length,
       total: 500,
       currency: 'EUR',
+      reference,
     },
     ...states.map((to, index) => ({
       pk: `ORDER#${order}`,
@@ -38,7 +40,13 @@ function addOrder(draft: Draft, order: string, states: readonly string[], outcom
   const charged = outcome === 'charged';
   draft.ledger.push(
     { pk: `KEY#charge-${order}`, sk: 'KEY', order },
-    { pk: `ORDER#${order}`, sk: 'CHARGE', ...common, state: outcome === 'cancelled' ? 'void' : outcome },
+    {
+      pk: `ORDER#${order}`,
+      sk: 'CHARGE',
+      ...common,
+      reference,
+      state: outcome === 'cancelled' ? 'void' : outcome,
+    },
   );
   if (charged) {
     for (const [account, sign] of [
@@ -49,11 +57,12 @@ function addOrder(draft: Draft, order: string, states: readonly string[], outcom
         pk: `ORDER#${order}`,
         sk: `ENTRY#${account}`,
         ...common,
+        reference,
         account,
         amount: sign * 500,
       });
   }
-  draft.provider.push({ key: order, ...common, outcome: { kind: outcome } });
+  draft.provider.push({ key: order, ...common, outcome: { kind: outcome, ...(charged && { reference }) } });
   const kind = charged ? 'receipt' : outcome === 'declined' ? 'refusal' : 'cancellation';
   draft.notifications.push(
     { pk: `KEY#notify-${order}`, sk: 'KEY', order },
@@ -147,6 +156,23 @@ const plants: readonly (readonly [string, Rule, (draft: Draft) => void])[] = [
     (draft) => void Object.assign(find(draft.orders, `ORDER#${paid}`, 'EVENT#2'), { to: 'declined' }),
   ],
   [
+    'a history that ends elsewhere than the order',
+    'broken-history',
+    (draft) => void Object.assign(order(draft, paid), { state: 'rejected' }),
+  ],
+  [
+    'a history that goes on after the end',
+    'broken-history',
+    (draft) =>
+      void draft.orders.push({
+        pk: `ORDER#${paid}`,
+        sk: 'EVENT#4',
+        number: 4,
+        from: 'completed',
+        to: 'charged',
+      }),
+  ],
+  [
     'a second charge of the same order under another key',
     'double-charge',
     (draft) =>
@@ -214,6 +240,17 @@ const plants: readonly (readonly [string, Rule, (draft: Draft) => void])[] = [
     },
   ],
   [
+    'a charge that was made once more, in the place of the first',
+    'ledger-disagrees',
+    (draft) =>
+      void Object.assign(draft.provider[0] ?? {}, { outcome: { kind: 'charged', reference: 'another' } }),
+  ],
+  [
+    'an order that thinks of another charge',
+    'ledger-disagrees',
+    (draft) => void Object.assign(order(draft, paid), { reference: 'another' }),
+  ],
+  [
     'a charge that was never settled',
     'ledger-disagrees',
     (draft) => void Object.assign(find(draft.ledger, `ORDER#${refused}`, 'CHARGE'), { state: 'pending' }),
@@ -237,6 +274,13 @@ const plants: readonly (readonly [string, Rule, (draft: Draft) => void])[] = [
     'notification-missing',
     (draft) => {
       draft.documents = draft.documents.filter((key) => key !== `documents/${paid}.txt`);
+    },
+  ],
+  [
+    'a notification whose message was not sent',
+    'notification-missing',
+    (draft) => {
+      draft.documents = draft.documents.filter((key) => key !== `sandbox-mail/${refused}.json`);
     },
   ],
   [

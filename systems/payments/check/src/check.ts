@@ -47,10 +47,13 @@ export function check(contents: Contents, accepted: readonly string[] = []): Fin
 
 type Tell = (rule: Rule, detail: string) => void;
 
-function outcomeOf(record: Item): unknown {
-  const { outcome } = record;
-  return typeof outcome === 'object' && outcome !== null && 'kind' in outcome ? outcome.kind : undefined;
+/** What the provider says that it did. */
+function movementOf({ outcome }: Item): Item {
+  // An object has fields of any kind; anything else has none.
+  return typeof outcome === 'object' && outcome !== null ? (outcome as Item) : {};
 }
+
+const outcomeOf = (record: Item): unknown => movementOf(record)['kind'];
 
 function checkOrder({ order, events, messages, keys }: OrderFacts, tell: Tell): void {
   if (order === undefined) {
@@ -114,6 +117,13 @@ function checkMoney({ order, charges, entries, records }: OrderFacts, tell: Tell
     tell('ledger-disagrees', `The ledger says ${written.join(', ')}, and the provider knows nothing of it.`);
   if (finalStates.includes(state) && written.includes('pending'))
     tell('ledger-disagrees', `It is ${state}, and its charge is pending.`);
+
+  for (const movement of movements) {
+    const { reference } = movementOf(movement);
+    const known = [...charged, ...entries, ...(state === 'completed' ? [order] : [])];
+    if (known.some((item) => item['reference'] !== reference))
+      tell('ledger-disagrees', `The provider's reference is ${reference}, and not everybody's.`);
+  }
 
   const total = (account: string): number =>
     entries
