@@ -1,3 +1,5 @@
+import type { Buyer } from './stores.ts';
+
 /** An answer, read. */
 export interface Answer {
   readonly status: number;
@@ -70,6 +72,15 @@ export function visit(url: string): Visitor {
     checkout: (items, key, more = {}) =>
       visitor.send('POST', '/api/checkout', { items, ...more }, { 'idempotency-key': key }),
   };
+  return visitor;
+}
+
+/** Somebody who is signed in already. */
+export function as(url: string, buyer: Pick<Buyer, 'cookie' | 'csrf'> | undefined): Visitor {
+  const visitor = visit(url);
+  const [name = '', value = ''] = buyer?.cookie.split('=') ?? [];
+  visitor.cookies.set(name, value);
+  visitor.csrf = buyer?.csrf ?? '';
   return visitor;
 }
 

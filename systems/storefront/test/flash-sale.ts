@@ -25,16 +25,21 @@ export interface Sale {
   readonly product: number;
   /** Buyers come evenly within so long. Milliseconds. */
   readonly withinMs: number;
+  /** Most submits of a buyer; 3 by default, as the shop is asked to bear. */
+  readonly maxSubmits?: number;
 }
-
-/** Most submits of a buyer, as the shop is asked to bear. */
-const maxSubmits = 3;
 
 /**
  * Lets everybody buy one unit. A third clicks once, a third twice at the same moment, a third again after the answer; whoever
- * got no clear answer (none at all, 429, 5xx) tries again after a moment, with the same key, until three submits are made.
+ * got no clear answer (none at all, 429, 5xx) tries again after a moment, with the same key, until all submits are made.
  */
-export async function runSale({ url, buyers, product, withinMs }: Sale): Promise<readonly BuyerStory[]> {
+export async function runSale({
+  url,
+  buyers,
+  product,
+  withinMs,
+  maxSubmits = 3,
+}: Sale): Promise<readonly BuyerStory[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
   const start = performance.now();
   try {
@@ -49,7 +54,7 @@ export async function runSale({ url, buyers, product, withinMs }: Sale): Promise
           await sleep(300);
           submissions.push(await submit());
         }
-        if (n % 3 === 2 && submissions.length < maxSubmits) submissions.push(await submit());
+        if (n % 3 === 2 && submissions.length < 3) submissions.push(await submit());
         return { buyer, submissions };
       }),
     );

@@ -8,11 +8,12 @@ import { bodyLimit, readJsonBodies } from './http/bodies.ts';
 import { answerErrors, answerProblem, writeProblemJson } from './http/error-handler.ts';
 import { Problem, problemTitles, tryAgain } from './http/problem.ts';
 import { requestId, watchRequests } from './http/request-hooks.ts';
-import { secureHeaders } from './http/security-headers.ts';
+import { secureHeaders, securityHeaders } from './http/security-headers.ts';
 import { type ServiceInfo, serviceRoutes } from './http/service-routes.ts';
 import { orderRoutes } from './orders/order-routes.ts';
 import type { ShopParts } from './pages/page-parts.ts';
-import { noSuchPage, pageRoutes, problemWriter } from './pages/page-routes.ts';
+import { pageRoutes } from './pages/page-routes.ts';
+import { noSuchPage, problemWriter } from './pages/problem-pages.ts';
 import { productRoutes } from './products/product-routes.ts';
 
 /** What the application is made of. */
@@ -43,12 +44,16 @@ export function buildApp(parts: AppParts): FastifyInstance {
     // Whoever still reaches us while we stop is served; the answer tells it to come back on another connection.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply, writeProblemJson),
+    // Before any hook: an address that cannot be read.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders(request));
+      answerProblem(error, request, reply, writeProblemJson);
+    },
     clientErrorHandler: refuseBadRequest,
   });
   readJsonBodies(app);
   answerErrors(app, writeProblemJson);
-  const writePage = problemWriter(pagesPath);
+  const writePage = problemWriter(pagesPath, sessions);
   app.setNotFoundHandler((request, reply) => {
     const page =
       pagesPath === '' ? !request.url.startsWith('/api/') : request.url.startsWith(`${pagesPath}/`);

@@ -15,6 +15,9 @@ export interface NewAccount extends Credentials {
 
 const passwordLength = { min: 10, max: 200 };
 
+/** https://www.rfc-editor.org/errata/eid1690 */
+const emailLength = 254;
+
 /** @throws Problem 400 with the first field that breaks its rule */
 export function parseCredentials(body: Readonly<Record<string, unknown>>): Credentials {
   const { email, password } = body;
@@ -33,9 +36,10 @@ export function parseNewAccount(body: Readonly<Record<string, unknown>>): NewAcc
 }
 
 function parseEmail(value: unknown): string {
-  const email = checkText('email', value, 254).toLowerCase();
+  // Some letters are two in lower case: its length is that of what is stored.
+  const email = checkText('email', checkText('email', value, emailLength).toLowerCase(), emailLength);
   // Whether it exists, only a message to it can tell.
-  if (!/^[^\s@<>"'`]+@[^\s@<>"'`]+\.[^\s@<>"'`.]+$/.test(email))
+  if (!/^[^\s@<>"`]+@[^\s@<>"'`]+\.[^\s@<>"'`.]+$/.test(email))
     throw badField('email', 'email must be an address such as name@example.com.');
   return email;
 }

@@ -38,10 +38,11 @@ export function createAccounts(
   async function limit(kind: keyof typeof windows, who: string, most: number): Promise<void> {
     // Hashed: an address is nothing that a table of sessions should tell.
     const key = `${kind}#${createHash('sha256').update(who).digest('hex').slice(0, 32)}`;
-    if ((await table.count(key, windows[kind])) > most)
-      throw new Problem(429, 'Too many attempts to sign in: wait a moment.', {
+    const { attempts, secondsLeft } = await table.count(key, windows[kind]);
+    if (attempts > most)
+      throw new Problem(429, `Too many attempts to sign in: wait ${secondsLeft} s.`, {
         kind: 'too-many-requests',
-        retryAfter: windows[kind],
+        retryAfter: secondsLeft,
       });
   }
 

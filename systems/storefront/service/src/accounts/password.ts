@@ -1,18 +1,12 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { tryAgain } from '../http/problem.ts';
+import { createTurns } from './turns.ts';
 
 // https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#scrypt: N=2^15, r=8, p=3 takes 32 MiB.
 const cost = { log2N: 15, r: 8, p: 3 };
 const keyLength = 32;
 
-/** So many at once: each takes 32 MiB and a core. */
-const atOnce = 2;
-
-/** More than this would wait too long. */
-const maxWaiting = 40;
-
-let running = 0;
-const waiting: (() => void)[] = [];
+/** Two at once: each takes 32 MiB and a core. Who would wait longer than three seconds is told so. */
+const takeTurn = createTurns({ atOnce: 2, waiting: 40, waitMs: 3000 });
 
 /** Hashes a password with a salt of its own; the text says how, so that the cost can rise later. */
 export async function hashPassword(password: string): Promise<string> {
@@ -43,22 +37,14 @@ export async function verifyPassword(password: string, hashed: string | undefine
   return wanted.length === found.length && timingSafeEqual(wanted, found);
 }
 
-async function derive(password: string, salt: Buffer, { log2N, r, p }: typeof cost): Promise<Buffer> {
-  if (waiting.length >= maxWaiting)
-    throw tryAgain('Very many people are signing in just now: try again in a moment.');
-  // Whoever ends hands its place to the next one.
-  if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running += 1;
-  try {
-    return await new Promise((resolve, reject) => {
-      const options = { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r };
-      scrypt(password.normalize('NFC'), salt, keyLength, options, (error, key) =>
-        error === null ? resolve(key) : reject(error),
-      );
-    });
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
+function derive(password: string, salt: Buffer, { log2N, r, p }: typeof cost): Promise<Buffer> {
+  const options = { N: 2 ** log2N, r, p, maxmem: 256 * 2 ** log2N * r };
+  return takeTurn(
+    () =>
+      new Promise((resolve, reject) => {
+        scrypt(password.normalize('NFC'), salt, keyLength, options, (error, key) =>
+          error === null ? resolve(key) : reject(error),
+        );
+      }),
+  );
 }

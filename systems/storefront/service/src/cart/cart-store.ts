@@ -8,6 +8,8 @@ export interface CartLine {
   readonly quantity: number;
   readonly price: Cents;
   readonly available: number;
+  /** Name of the product's drawing; empty without one. */
+  readonly picture: string;
 }
 
 /** What people mean to buy. */
@@ -52,18 +54,19 @@ export function createCartStore(database: Database): CartStore {
       const rows = await database.read(
         {
           name: 'cart',
-          text: `SELECT p.id, p.name, c.quantity, p.price_cents, s.available FROM cart_items c
+          text: `SELECT p.id, p.name, c.quantity, p.price_cents, s.available, p.picture FROM cart_items c
             JOIN products p ON p.id = c.product_id JOIN stock s ON s.product_id = p.id
             WHERE c.user_id = $1 ORDER BY p.id`,
         },
         [user],
       );
-      return rows.map(([product, name, quantity, price, available]) => ({
+      return rows.map(([product, name, quantity, price, available, picture]) => ({
         product: Number(product),
         name: name ?? '',
         quantity: Number(quantity),
         price: Number(price),
         available: Number(available),
+        picture: picture ?? '',
       }));
     },
     async set(user, product, quantity) {

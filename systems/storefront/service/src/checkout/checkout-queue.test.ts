@@ -1,9 +1,14 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DatabaseUnavailable } from '../database/failure.ts';
 import { createCheckoutQueue, queueLimits } from './checkout-queue.ts';
 
 const limits = { ...queueLimits, lanes: 1, batch: 3, waiting: 5 };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Lets go on what waits for nothing but its turn. */
+const turn = () => vi.advanceTimersByTimeAsync(0);
 
 function held() {
   const batches: { readonly requests: readonly number[]; readonly answer: () => void }[] = [];
@@ -26,18 +31,40 @@ test('what comes while a transaction is under way shares the next one, in order 
   expect(batches.map(({ requests }) => requests)).toEqual([[1], [2, 3, 4], [5]]);
 });
 
-test('a full queue, and a turn that does not come in time, are told at once: try again', async () => {
+test('a full queue, and a turn that does not come in time, are told: try again', async () => {
   const { batches, work } = held();
-  let now = 0;
-  const place = createCheckoutQueue(work, limits, () => now);
+  const place = createCheckoutQueue(work, limits);
   const first = place(0);
-  const waiting = [1, 2, 3, 4, 5].map(place);
+  const waiting = [1, 2, 3].map(place);
+  await vi.advanceTimersByTimeAsync(limits.waitMs - 1);
+  const later = [4, 5].map(place);
   await expect(place(6)).rejects.toMatchObject({ status: 503, kind: 'try-again', retryAfter: 1 });
-  now = limits.waitMs + 1;
+  // The transaction under way hangs: those behind it are told all the same, each when its own time is up.
+  const told = Promise.allSettled(waiting);
+  await vi.advanceTimersByTimeAsync(1);
+  for (const each of await told)
+    expect(String(Reflect.get(each, 'reason'))).toContain('Nothing was bought or charged by this request');
   batches[0]?.answer();
   expect(await first).toBe('done 0');
-  for (const each of waiting) await expect(each).rejects.toThrow('Nothing was bought or charged');
+  await vi.advanceTimersByTimeAsync(1);
+  batches[1]?.answer();
+  expect(await Promise.all(later)).toEqual(['done 4', 'done 5']);
+  expect(batches).toHaveLength(2);
+});
+
+test('a database that says nothing keeps nobody waiting; the lane waits on, and the key finds the order later', async () => {
+  const { batches, work } = held();
+  const place = createCheckoutQueue(work, limits);
+  const told = expect(place(1)).rejects.toThrow('we cannot say yet whether your order was placed');
+  await vi.advanceTimersByTimeAsync(limits.answerMs);
+  await told;
+  const again = place(1);
+  await vi.advanceTimersByTimeAsync(1);
   expect(batches).toHaveLength(1);
+  batches[0]?.answer();
+  await vi.advanceTimersByTimeAsync(1);
+  batches[1]?.answer();
+  expect(await again).toBe('done 1');
 });
 
 test('a batch whose connection breaks is sent again; its requests have keys', async () => {
@@ -47,7 +74,9 @@ test('a batch whose connection breaks is sent again; its requests have keys', as
     if (tries < 3) throw new DatabaseUnavailable(new Error('reset'), true);
     return requests.map(() => 'done');
   }, limits);
-  expect(await place(1)).toBe('done');
+  const placed = place(1);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await placed).toBe('done');
   expect(tries).toBe(3);
 });
 
@@ -70,6 +99,8 @@ test('one request that cannot be worked off does not take the others with it', a
     if (requests.includes(2)) throw new Error('poison');
     return requests.map((request) => `done ${request}`);
   }, limits);
-  const results = await Promise.allSettled([0, 1, 2, 3].map(place));
+  const settled = Promise.allSettled([0, 1, 2, 3].map(place));
+  await vi.advanceTimersByTimeAsync(10);
+  const results = await settled;
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });

@@ -24,3 +24,15 @@ WITH seed (name, category, price_cents, available, description) AS (VALUES
 )
 INSERT INTO stock (product_id, available) SELECT made.id, seed.available FROM made JOIN seed USING (name);
 `;
+
+/** Which drawing shows which of them. */
+export const firstPictures = `
+ALTER TABLE products ADD COLUMN picture text NOT NULL DEFAULT '' CHECK (length(picture) <= 100);
+UPDATE products SET picture = seed.picture FROM (VALUES
+  ('Aurora Desk Lamp', 'lamp'), ('Oak Side Table', 'table'), ('Wool Throw', 'throw'), ('Linen Cushion', 'cushion'),
+  ('Stoneware Vase', 'vase'), ('Enamel Teapot', 'teapot'), ('Chef''s Knife 20 cm', 'knife'), ('Cast Iron Skillet', 'skillet'),
+  ('Pour-Over Coffee Set', 'coffee'), ('Olive Wood Board', 'board'), ('Storm Lantern', 'lantern'),
+  ('Picnic Blanket', 'blanket'), ('Camping Stove', 'stove'), ('Insulated Bottle', 'bottle'), ('Sketchbook', 'sketchbook'),
+  ('Brass Pen', 'pen')
+) AS seed (name, picture) WHERE products.name = seed.name;
+`;

@@ -1,5 +1,5 @@
 import { checkoutFunction } from './checkout-function.ts';
-import { firstProducts } from './first-products.ts';
+import { firstPictures, firstProducts } from './first-products.ts';
 
 /** One step of the schema. Never edit one that has been released: add another. */
 export interface Migration {
@@ -69,4 +69,5 @@ export const migrations: readonly Migration[] = [
   },
   { version: 2, name: 'checkout', sql: checkoutFunction },
   { version: 3, name: 'first products', sql: firstProducts },
+  { version: 4, name: 'pictures of products', sql: firstPictures },
 ];

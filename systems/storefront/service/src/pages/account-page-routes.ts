@@ -14,13 +14,13 @@ type Page = (frame: Frame, form: AccountForm) => string;
 export function accountPageRoutes(app: FastifyInstance, parts: ShopParts, base: string): void {
   const { sessions, accounts, trustedProxies } = parts;
 
-  function show(request: FastifyRequest, reply: FastifyReply, page: Page, form: Form, problem?: string) {
+  function show(request: FastifyRequest, reply: FastifyReply, page: Page, form: Form, problem?: Problem) {
     const shown: AccountForm = {
       formToken: sessions.formToken(request, reply),
       next: nextPage(form['next'], base),
       email: form['email']?.slice(0, 254) ?? '',
       name: form['name']?.slice(0, 100) ?? '',
-      problem,
+      problem: problem && { message: problem.message, field: fieldOf(problem) },
     };
     return reply
       .header('content-type', 'text/html; charset=utf-8')
@@ -45,7 +45,7 @@ export function accountPageRoutes(app: FastifyInstance, parts: ShopParts, base: 
         if (!(error instanceof Problem) || error.status >= 500) throw error;
         if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter);
         reply.code(error.status);
-        return show(request, reply, page, form, error.message);
+        return show(request, reply, page, form, error);
       }
       return reply.redirect(nextPage(form['next'], base), 303);
     });
@@ -58,4 +58,9 @@ export function accountPageRoutes(app: FastifyInstance, parts: ShopParts, base: 
     await sessions.end(request, reply);
     return reply.redirect(base || '/', 303);
   });
+}
+
+/** The field of a form that a refusal is about. */
+function fieldOf({ members: { field } }: Problem): string | undefined {
+  return ['name', 'email', 'password'].find((each) => each === field);
 }

@@ -7,10 +7,14 @@ export interface Frame {
   /** Where the pages begin. */
   readonly base: string;
   readonly session: SignedIn | undefined;
+  /** The page, if it is one that the header leads to. */
+  readonly here?: 'cart' | 'orders' | 'sign-in';
 }
 
 /** A whole page. */
-export function layout({ base, session }: Frame, title: string, body: Html): string {
+export function layout({ base, session, here }: Frame, title: string, body: Html): string {
+  const link = (page: Frame['here'] & string, text: string) =>
+    html`<a href="${base}/${page}"${page === here && html` aria-current="page"`}>${text}</a>`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -24,21 +28,26 @@ export function layout({ base, session }: Frame, title: string, body: Html): str
 <a class="skip" href="#main">Skip to the content</a>
 <header><div>
 <a class="brand" href="${base || '/'}">Storefront</a>
-<a href="${base}/cart">Cart</a>
+${link('cart', 'Cart')}
 ${
   session === undefined
-    ? html`<a href="${base}/sign-in">Sign in</a>`
-    : html`<a href="${base}/orders">Orders</a>
-<form method="post" action="${base}/sign-out">${csrfField(session.csrf)}<button class="plain">Sign out</button></form>`
+    ? link('sign-in', 'Sign in')
+    : html`${link('orders', 'Orders')}
+<form method="post" action="${base}/sign-out">${csrfField(session.csrf)}<button>Sign out</button></form>`
 }
 </div></header>
 <main id="main">${body}</main>
-<footer>${session === undefined ? 'Prices include tax. Nothing is charged before an order is placed.' : html`Signed in as ${session.name}.`}</footer>
+<footer><div>${session === undefined ? 'Prices include tax. Nothing is charged before an order is placed.' : html`Signed in as ${session.name}.`}</div></footer>
 </body>
 </html>`.html;
 }
 
 /** The field that says that a form is ours. */
 export function csrfField(token: string): Html {
-  return html`<input type="hidden" name="csrf" value="${token}">`;
+  return hiddenFields({ csrf: token });
+}
+
+/** Fields that are sent along and not seen. */
+export function hiddenFields(fields: Readonly<Record<string, string | number>>): Html {
+  return html`${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
 }

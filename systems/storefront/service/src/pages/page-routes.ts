@@ -3,7 +3,7 @@ import { requireDone } from '../cart/cart-routes.ts';
 import { cartLimits } from '../cart/cart-store.ts';
 import { parseCheckout, readItems } from '../checkout/checkout-input.ts';
 import { readFormBodies } from '../http/bodies.ts';
-import { answerErrors, problemBody, type WriteProblem } from '../http/error-handler.ts';
+import { answerErrors } from '../http/error-handler.ts';
 import { Problem } from '../http/problem.ts';
 import { checkInteger } from '../http/text.ts';
 import { requireOrder } from '../orders/order-routes.ts';
@@ -12,8 +12,10 @@ import { maxProductId } from '../products/product-store.ts';
 import { newToken } from '../sessions/tokens.ts';
 import { accountPageRoutes } from './account-page-routes.ts';
 import type { Frame } from './layout.ts';
-import { cartPage, orderPage, ordersPage, problemPage } from './order-pages.ts';
+import { cartPage, orderPage, ordersPage } from './order-pages.ts';
 import type { Form, ShopParts } from './page-parts.ts';
+import { pictures, picturesName } from './pictures.ts';
+import { problemWriter } from './problem-pages.ts';
 import { productPage, shopPage } from './product-pages.ts';
 import { style, styleName } from './style.ts';
 
@@ -24,7 +26,7 @@ const pageSize = '48';
 export function pageRoutes(app: FastifyInstance, parts: ShopParts, base: string): void {
   const { sessions, products, carts, orders, checkout } = parts;
   readFormBodies(app);
-  answerErrors(app, problemWriter(base));
+  answerErrors(app, problemWriter(base, sessions));
 
   const frame = async (request: FastifyRequest): Promise<Frame> => ({
     base,
@@ -33,27 +35,32 @@ export function pageRoutes(app: FastifyInstance, parts: ShopParts, base: string)
   const send = (reply: FastifyReply, page: string) =>
     reply.header('content-type', 'text/html; charset=utf-8').send(page);
 
-  app.get(`${base}/${styleName}`, (_request, reply) =>
-    reply
-      .headers({
-        'content-type': 'text/css; charset=utf-8',
-        'cache-control': 'public, max-age=31536000, immutable',
-      })
-      .send(style),
-  );
+  /** What never changes under its name. */
+  const forEver = (name: string, type: string, content: string) =>
+    app.get(`${base}/${name}`, (_request, reply) =>
+      reply
+        .headers({ 'content-type': type, 'cache-control': 'public, max-age=31536000, immutable' })
+        .send(content),
+    );
+  forEver(styleName, 'text/css; charset=utf-8', style);
+  forEver(picturesName, 'image/svg+xml', pictures);
 
   const shop = async (request: FastifyRequest, reply: FastifyReply) => {
     // Fastify gives the parameters of a query as an object.
-    const { category, cursor } = request.query as Readonly<Record<string, unknown>>;
-    const query = parseProductQuery({ category, cursor, limit: pageSize });
+    const { category, cursor, q } = request.query as Readonly<Record<string, unknown>>;
+    const query = parseProductQuery({ category, cursor, q, limit: pageSize });
     const [around, found, categories] = await Promise.all([
       frame(request),
       products.list(query),
       products.categories(),
     ]);
+    // What is no category of ours must not become a headline of ours.
+    if (query.category !== undefined && !categories.includes(query.category))
+      throw new Problem(404, 'There is no such category.');
     const shown = found.slice(0, query.limit);
     const next = found.length > query.limit ? String(shown.at(-1)?.id) : undefined;
-    return send(reply, shopPage(around, { products: shown, categories, category: query.category, next }));
+    const { category: chosen, search } = query;
+    return send(reply, shopPage(around, { products: shown, categories, category: chosen, search, next }));
   };
   app.get(base || '/', shop);
   if (base !== '') app.get(`${base}/`, (_request, reply) => reply.redirect(base, 308));
@@ -108,31 +115,4 @@ export function pageRoutes(app: FastifyInstance, parts: ShopParts, base: string)
   );
 
   accountPageRoutes(app, parts, base);
-}
-
-/** Problems as pages. Whoever must sign in first is shown the way. */
-export function problemWriter(base: string): WriteProblem {
-  return (problem, request, reply) => {
-    if (problem.kind === 'sign-in-required' && request.method === 'GET') {
-      const [path = ''] = request.url.split('?');
-      return reply.redirect(`${base}/sign-in?next=${encodeURIComponent(path)}`, 303);
-    }
-    const { title, detail } = problemBody(problem);
-    const backToCart = ['sold-out', 'price-changed', 'try-again', 'key-reused', 'csrf'].includes(
-      problem.kind ?? '',
-    );
-    const back = backToCart
-      ? `${base}/cart`
-      : problem.kind === 'sign-in-required'
-        ? `${base}/sign-in`
-        : base || '/';
-    return reply
-      .header('content-type', 'text/html; charset=utf-8')
-      .send(problemPage({ base, session: undefined }, title, detail, back));
-  };
-}
-
-/** What is answered below `base` where there is no page. */
-export function noSuchPage(): Problem {
-  return new Problem(404, 'There is no such page.');
 }

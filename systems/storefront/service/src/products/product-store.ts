@@ -9,6 +9,8 @@ export interface Product {
   readonly category: string;
   readonly price: Cents;
   readonly available: number;
+  /** Name of its drawing; empty without one. */
+  readonly picture: string;
 }
 
 /** Which products to list. */
@@ -31,7 +33,7 @@ export interface ProductStore {
 /** Greatest id: a PostgreSQL integer. */
 export const maxProductId = 2_147_483_647;
 
-const columns = 'p.id, p.name, p.description, p.category, p.price_cents, s.available';
+const columns = 'p.id, p.name, p.description, p.category, p.price_cents, s.available, p.picture';
 const from = 'FROM products p JOIN stock s ON s.product_id = p.id';
 
 export function createProductStore(database: Database): ProductStore {
@@ -64,7 +66,7 @@ export function createProductStore(database: Database): ProductStore {
   };
 }
 
-function toProduct([id, name, description, category, price, available]: Row): Product {
+function toProduct([id, name, description, category, price, available, picture]: Row): Product {
   return {
     id: Number(id),
     name: name ?? '',
@@ -72,5 +74,6 @@ function toProduct([id, name, description, category, price, available]: Row): Pr
     category: category ?? '',
     price: Number(price),
     available: Number(available),
+    picture: picture ?? '',
   };
 }

@@ -29,8 +29,11 @@ export interface SessionTable {
   find(id: string): Promise<StoredSession | undefined>;
   put(session: StoredSession): Promise<void>;
   remove(id: string): Promise<void>;
-  /** Counts an event and gives how many there have been in this window of time, over all tasks. */
-  count(key: string, windowSeconds: number): Promise<number>;
+  /** Counts an event and gives how many there have been in this window of time, over all tasks, and when it ends. */
+  count(
+    key: string,
+    windowSeconds: number,
+  ): Promise<{ readonly attempts: number; readonly secondsLeft: number }>;
   close(): void;
 }
 
@@ -104,7 +107,9 @@ export function openSessionTable(
       }),
     count: (key, windowSeconds) =>
       ask(async () => {
-        const window = Math.floor(now() / 1000 / windowSeconds);
+        const seconds = now() / 1000;
+        const window = Math.floor(seconds / windowSeconds);
+        const end = (window + 1) * windowSeconds;
         const { Attributes } = await client.send(
           new UpdateItemCommand({
             TableName: table,
@@ -113,12 +118,15 @@ export function openSessionTable(
             UpdateExpression: 'ADD attempts :one SET expiry = :end',
             ExpressionAttributeValues: {
               ':one': { N: '1' },
-              ':end': { N: String((window + 1) * windowSeconds) },
+              ':end': { N: String(end) },
             },
             ReturnValues: 'UPDATED_NEW',
           }),
         );
-        return Number(Attributes?.['attempts']?.N ?? 1);
+        return {
+          attempts: Number(Attributes?.['attempts']?.N ?? 1),
+          secondsLeft: Math.max(1, Math.ceil(end - seconds)),
+        };
       }),
     close: () => client.destroy(),
   };
