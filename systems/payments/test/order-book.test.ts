@@ -1,36 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { type OpenStores, openStores } from '@breakwater/local';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { planOf, storeNames } from '../check/src/check-local.ts';
 import { type Order, shardOf } from '../services/order/order.ts';
 import { type OrderBook, openOrderBook } from '../services/order/order-book.ts';
+import { openTestTables, type TestTables } from './tables.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'breakwater-book-'));
 const leaseMs = 1000;
 const clock = { now: 0 };
-let stores: OpenStores;
-let tables: DynamoDBDocumentClient;
-let table: string;
+let opened: TestTables;
 
 beforeAll(async () => {
-  const plan = await planOf(join(import.meta.dirname, '..'), 'dev');
-  table = storeNames(plan).orders;
-  stores = await openStores({ directory, plan, access: 'read-write' });
-  const { region, credentials, dynamodbEndpoint: endpoint = '' } = stores;
-  tables = DynamoDBDocumentClient.from(new DynamoDBClient({ region, credentials, endpoint }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  opened = await openTestTables();
 }, 60_000);
-
-afterAll(async () => {
-  await stores?.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => opened?.close());
 
 beforeEach(() => {
   clock.now = 1_800_000_000_000;
@@ -38,7 +20,13 @@ beforeEach(() => {
 
 /** The book as a task of its own sees it. */
 const bookOf = (owner: string): OrderBook =>
-  openOrderBook({ tables, table, owner, leaseMs, now: () => clock.now });
+  openOrderBook({
+    tables: opened.tables,
+    table: opened.names.orders,
+    owner,
+    leaseMs,
+    now: () => clock.now,
+  });
 
 function newOrder(): Order {
   const at = new Date(clock.now).toISOString();
@@ -61,7 +49,10 @@ function newOrder(): Order {
 
 /** Everything that the table holds of an order, its key and its message included. */
 async function itemsOf({ id }: Order) {
-  const { Items = [] } = await tables.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+  const { tables, names } = opened;
+  const { Items = [] } = await tables.send(
+    new ScanCommand({ TableName: names.orders, ConsistentRead: true }),
+  );
   return Items.filter(({ pk, sk, order }) => pk === `ORDER#${id}` || sk === id || order === id).sort((a, b) =>
     `${a['pk']}${a['sk']}`.localeCompare(`${b['pk']}${b['sk']}`),
   );
