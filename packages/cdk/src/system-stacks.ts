@@ -1,25 +1,14 @@
-import type { Plan, StackPart } from '@breakwater/plan';
+import type { StackPart } from '@breakwater/plan';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { addOutputs } from './outputs.ts';
-import { DashboardPart } from './parts/dashboard.ts';
-import { DataPart } from './parts/data/data-part.ts';
-import { FoundationPart } from './parts/foundation/foundation-part.ts';
-import { RegistriesPart } from './parts/registries.ts';
-import { ServicePart } from './parts/service/service-part.ts';
+import { createParts, type SystemParts } from './system-parts.ts';
 import type { SystemProps } from './system-props.ts';
-import { applyTransform } from './transform.ts';
 
 /** A system in stacks of its own, and everything in them. */
-export interface SystemStacks {
-  readonly plan: Plan;
+export interface SystemStacks extends SystemParts {
   /** In an order in which each comes after those it depends on; the keys are those of `plan.stacks`. */
   readonly stacks: ReadonlyMap<StackPart, Stack>;
-  readonly registries: RegistriesPart;
-  readonly foundation: FoundationPart;
-  readonly data: DataPart;
-  readonly services: Readonly<Record<string, ServicePart>>;
-  readonly dashboard: DashboardPart | null;
 }
 
 // A construct with this id leaves no trace in the logical ids of what is in it.
@@ -36,8 +25,7 @@ const HIDDEN = 'Default';
  * services.api.service.node.addDependency(something);
  */
 export function createStacks(app: Construct, props: SystemProps): SystemStacks {
-  const { plan, images = {} } = props;
-  const transform = applyTransform(props.transform ?? {});
+  const { plan } = props;
   const stacks = new Map<StackPart, Stack>();
   for (const { key, name, description, dependsOn } of plan.stacks) {
     const stack = new StackInZones(app, name, {
@@ -56,29 +44,7 @@ export function createStacks(app: Construct, props: SystemProps): SystemStacks {
     if (stack === undefined) throw new Error(`the plan has no stack ${part}`);
     return stack;
   }
-  const idIn = (part: StackPart) => (stacks.has(part) ? HIDDEN : part);
-  const registries = new RegistriesPart(stackOf('registries'), idIn('registries'), { plan, transform });
-  const foundation = new FoundationPart(stackOf('foundation'), HIDDEN, { plan, transform });
-  const data = new DataPart(stackOf('data'), idIn('data'), { plan, transform, foundation });
-  const services: Record<string, ServicePart> = {};
-  for (const key of Object.keys(plan.services)) {
-    const stack = stackOf(`service/${key}`);
-    const image = images[key] ?? null;
-    services[key] = new ServicePart(stack, HIDDEN, {
-      plan,
-      transform,
-      key,
-      registries,
-      foundation,
-      data,
-      image,
-    });
-  }
-  const dashboard =
-    plan.dashboard === null
-      ? null
-      : new DashboardPart(stackOf('dashboard'), HIDDEN, { plan, transform, foundation, services });
-  const parts = { plan, registries, foundation, data, services, dashboard };
+  const parts = createParts(props, (part) => [stackOf(part), stacks.has(part) ? HIDDEN : part]);
   for (const [key, stack] of stacks) addOutputs(stack, plan, key, parts);
   return { stacks, ...parts };
 }

@@ -1,13 +1,21 @@
-import type { Plan } from '@breakwater/plan';
+import type { Plan, StackPart } from '@breakwater/plan';
 import { Construct } from 'constructs';
 import { addOutputs } from './outputs.ts';
-import { DashboardPart } from './parts/dashboard.ts';
-import { DataPart } from './parts/data/data-part.ts';
-import { FoundationPart } from './parts/foundation/foundation-part.ts';
-import { RegistriesPart } from './parts/registries.ts';
-import { ServicePart } from './parts/service/service-part.ts';
+import type { DashboardPart } from './parts/dashboard.ts';
+import type { DataPart } from './parts/data/data-part.ts';
+import type { FoundationPart } from './parts/foundation/foundation-part.ts';
+import type { RegistriesPart } from './parts/registries.ts';
+import type { ServicePart } from './parts/service/service-part.ts';
+import { createParts, type SystemParts } from './system-parts.ts';
 import type { SystemProps } from './system-props.ts';
-import { applyTransform } from './transform.ts';
+
+/** Ids of the constructs of the parts that are no service; a service's is its key. */
+const IDS: Readonly<Partial<Record<StackPart, string>>> = {
+  registries: 'Registries',
+  foundation: 'Foundation',
+  data: 'Data',
+  dashboard: 'Dashboard',
+};
 
 /**
  * A system inside any stack of a CDK app: everything that the plan says, in one scope. Every construct can be reached:
@@ -23,7 +31,7 @@ import { applyTransform } from './transform.ts';
  *   shop.foundation.vpc.addFlowLog('FlowLog');
  * }
  */
-export class System extends Construct {
+export class System extends Construct implements SystemParts {
   readonly plan: Plan;
   readonly registries: RegistriesPart;
   readonly foundation: FoundationPart;
@@ -33,32 +41,15 @@ export class System extends Construct {
   /** Null when the definition wants none. */
   readonly dashboard: DashboardPart | null;
 
-  constructor(scope: Construct, id: string, { plan, images = {}, transform: given = {} }: SystemProps) {
+  constructor(scope: Construct, id: string, props: SystemProps) {
     super(scope, id);
-    const transform = applyTransform(given);
-    this.plan = plan;
-    this.registries = new RegistriesPart(this, 'Registries', { plan, transform });
-    this.foundation = new FoundationPart(this, 'Foundation', { plan, transform });
-    this.data = new DataPart(this, 'Data', { plan, transform, foundation: this.foundation });
-    const services: Record<string, ServicePart> = {};
-    for (const key of Object.keys(plan.services)) {
-      const { registries, foundation, data } = this;
-      const image = images[key] ?? null;
-      services[key] = new ServicePart(this, key, {
-        plan,
-        transform,
-        key,
-        registries,
-        foundation,
-        data,
-        image,
-      });
-    }
-    this.services = services;
-    this.dashboard =
-      plan.dashboard === null
-        ? null
-        : new DashboardPart(this, 'Dashboard', { plan, transform, foundation: this.foundation, services });
-    for (const { key } of plan.stacks) addOutputs(this, plan, key, this);
+    const parts = createParts(props, (part) => [this, IDS[part] ?? part.slice('service/'.length)]);
+    this.plan = parts.plan;
+    this.registries = parts.registries;
+    this.foundation = parts.foundation;
+    this.data = parts.data;
+    this.services = parts.services;
+    this.dashboard = parts.dashboard;
+    for (const { key } of parts.plan.stacks) addOutputs(this, parts.plan, key, this);
   }
 }

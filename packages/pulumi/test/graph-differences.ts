@@ -71,11 +71,6 @@ export const MEANT: readonly Meant[] = [
     reason: `${sameThing}CloudFormation names the log group by its name`,
   },
   {
-    type: 'flow-log',
-    path: 'Tags.Name',
-    reason: 'CDK makes a name of the construct’s path; the plan has none',
-  },
-  {
     type: 'bucket',
     path: 'LifecycleConfiguration.Rules[].ExpirationInDays',
     reason: `${sameThing}Pulumi writes it as Expiration`,
@@ -117,11 +112,6 @@ export const MEANT: readonly Meant[] = [
     type: 'certificate',
     path: 'DomainValidationOptions',
     reason: 'CloudFormation writes the record that validates; in Pulumi it is a resource of its own',
-  },
-  {
-    type: 'certificate',
-    path: 'Tags.Name',
-    reason: 'CDK puts the construct’s path in place of the domain',
   },
   {
     type: 'record',

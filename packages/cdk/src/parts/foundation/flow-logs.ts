@@ -1,5 +1,5 @@
 import { FLOW_LOGS_ACTIONS, FLOW_LOGS_LABEL } from '@breakwater/plan';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -33,10 +33,12 @@ export function createFlowLogs(
       },
     }),
   );
-  new ec2.FlowLog(scope, 'FlowLogs', {
+  const flowLog = new ec2.FlowLog(scope, 'FlowLogs', {
     resourceType: ec2.FlowLogResourceType.fromVpc(vpc),
     trafficType: ec2.FlowLogTrafficType.ALL,
     // The role has what it needs; the construct would also let it pass itself on.
     destination: ec2.FlowLogDestination.toCloudWatchLogs(logGroup, role.withoutPolicyUpdates()),
   });
+  // The plan has no name for it, and the construct would make one of its path.
+  Tags.of(flowLog).remove('Name');
 }

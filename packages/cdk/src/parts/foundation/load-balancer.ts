@@ -7,7 +7,6 @@ import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { byKey, constructId, entry } from '../../entry.ts';
-import { addName } from '../../tags.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { sendAccessLogs } from './access-logs.ts';
 import { createRecord, findHostedZone } from './domain.ts';
@@ -46,12 +45,12 @@ function certificate(
     throw new Error(
       `The plan's listener '${listener.key}' has neither a certificate nor a domain to request one for.`,
     );
-  const requested = new acm.Certificate(scope, 'Certificate', {
+  return new acm.Certificate(scope, 'Certificate', {
     domainName: domain.name,
+    // Becomes the tag `Name`, which would be the construct's path otherwise.
+    certificateName: domain.name,
     validation: acm.CertificateValidation.fromDns(zone),
   });
-  addName(requested, domain.name);
-  return requested;
 }
 
 function createListener(
