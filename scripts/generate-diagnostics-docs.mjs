@@ -20,6 +20,7 @@ const GROUPS = {
   BW15: 'Stores and secrets',
   BW16: 'What the local engine leaves out',
   BW17: 'What Pulumi cannot deploy',
+  BW18: 'What the account does not have',
 };
 
 const code = (text) =>

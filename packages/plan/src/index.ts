@@ -1,3 +1,4 @@
+export { checkSecretValue, type ExpectedSecret, expectedSecrets } from './checks/secrets.ts';
 export { where as definitionPathOf } from './checks/where.ts';
 export { ENGINE_VERSIONS } from './data/engines.ts';
 export { EPHEMERAL_STORAGE_GIB, FARGATE_SIZES, type FargateSize } from './data/fargate.ts';

@@ -4,6 +4,7 @@ export type { DatabaseResources } from './parts/data/database.ts';
 export type { FoundationPart } from './parts/foundation/foundation-part.ts';
 export type { RegistriesPart } from './parts/registries.ts';
 export type { ServicePart } from './parts/service/service-part.ts';
+export { checkAccount } from './preflight.ts';
 export { type ProgramOptions, programOf, SETTINGS } from './program.ts';
 export {
   System,

@@ -1,5 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
-import { System, type SystemOptions } from './system.ts';
+import { checkAccount } from './preflight.ts';
+import { ownProvider } from './provider.ts';
+import { planOf, refused, System, type SystemOptions } from './system.ts';
 
 /** Settings of a stack that `programOf` reads, in `Pulumi.<stack>.yaml` under the project's name. */
 export const SETTINGS = {
@@ -22,7 +24,8 @@ export interface ProgramOptions extends Pick<SystemOptions, 'transform'> {
  * the region the definition's unless the stack says `aws:region`, and the outputs of the stack are those of the plan.
  *
  * The program fails before anything is registered when the definition or a setting has mistakes, with the same findings as every
- * other target.
+ * other target. Then it looks whether the account has the secrets and the hosted zone that the definition takes for granted: until
+ * they are there, no resource is registered either.
  *
  * @param definition what `defineSystem` gave, or a function of the environment that gives it
  *
@@ -43,14 +46,21 @@ export function programOf(
     const account = config.get(SETTINGS.account);
     const images = config.getObject<Readonly<Record<string, string>>>(SETTINGS.images);
     const given: unknown = typeof definition === 'function' ? definition({ env }) : definition;
-    const system = new System(pulumi.getProject(), {
+    const plan = planOf({
       definition: await given,
       env,
-      transform,
       ...(region === undefined ? {} : { region }),
       ...(account === undefined ? {} : { account }),
-      ...(images === undefined ? {} : { images }),
     });
+    const project = pulumi.getProject();
+    const provider = ownProvider(project, plan);
+    const missing = await checkAccount(plan, { provider });
+    if (missing.length > 0) throw refused(missing);
+    const system = new System(
+      project,
+      { plan, transform, ...(images === undefined ? {} : { images }) },
+      { providers: [provider] },
+    );
     created?.(system);
     return { ...system.outputs };
   };

@@ -49,23 +49,27 @@ function settings(): aws.ProviderArgs {
 }
 
 /**
- * The provider that a system's resources are created by: the one given, or one for the plan's region. In the wrong account, where the
- * plan knows which, it refuses to work.
+ * The provider for a plan's region, with the settings that the stack has for `aws:`. In the wrong account, where the plan knows which,
+ * it refuses to work.
  */
-export function providerFor(
+export function ownProvider(
   name: string,
   { region, account }: Plan,
+  options: pulumi.ResourceOptions = {},
+): aws.Provider {
+  return new aws.Provider(
+    name,
+    { ...settings(), region, ...(account === null ? {} : { allowedAccountIds: [account] }) },
+    options,
+  );
+}
+
+/** The provider that a system's resources are created by: the one given, or one of its own. */
+export function providerFor(
+  name: string,
+  plan: Plan,
   { provider, providers, parent }: pulumi.ComponentResourceOptions,
 ): pulumi.ComponentResourceOptions {
   if (provider !== undefined || providers !== undefined) return {};
-  const own = new aws.Provider(
-    name,
-    {
-      ...settings(),
-      region,
-      ...(account === null ? {} : { allowedAccountIds: [account] }),
-    },
-    parent === undefined ? {} : { parent },
-  );
-  return { providers: [own] };
+  return { providers: [ownProvider(name, plan, parent === undefined ? {} : { parent })] };
 }

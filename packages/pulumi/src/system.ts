@@ -43,8 +43,8 @@ export interface SystemOfDefinition extends SystemOptions {
 
 export type SystemArgs = SystemOfPlan | SystemOfDefinition;
 
-/** Pulumi shows the message of such an error without the stack that led to it. */
-const refused = (diagnostics: readonly Diagnostic[]) =>
+/** The end of a program that has findings: Pulumi shows the message without the stack that led to it. */
+export const refused = (diagnostics: readonly Diagnostic[]) =>
   new pulumi.RunError(formatDiagnostics(diagnostics).trimEnd());
 
 /**

@@ -16,7 +16,7 @@ import { type Answers, type Inspection, inspect } from '../src/inspect/index.ts'
 export const definitions: Definitions = { catalog, shop, payments, storefront };
 
 /** AWS's part, in the words of the conformance suite. */
-export function answersFor(place: { readonly region: string; readonly account: string | null }): Answers {
+export function answersFor(place: Parameters<typeof pulumiCallAnswer>[2]): Answers {
   return {
     resource: (created) => pulumiResourceAnswer(created, place),
     call: (token, args) => pulumiCallAnswer(token, args, place),

@@ -1,9 +1,10 @@
 import { ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
+import { diagnostic } from '@breakwater/plan';
 import { AwsError } from '../aws-error.ts';
 import { isNamed, toAwsError } from '../failures.ts';
 import { findHostedZone } from '../hosted-zone.ts';
 import { clientOptions } from '../session.ts';
-import { type Check, combine, type Findings, NOTHING } from './findings.ts';
+import { type Check, combine, type Findings, failureOf, NOTHING } from './findings.ts';
 
 /** The certificates that are given are issued and stand for the domain; the hosted zone is there. */
 export const checkDomain: Check = async ({ session, plan }) => {
@@ -50,12 +51,7 @@ async function checkZone(session: Where, zone: string): Promise<Findings> {
   try {
     if ((await findHostedZone(session, name)) !== null) return NOTHING;
     return {
-      problems: [
-        new AwsError('missing-hosted-zone', `Route 53 has no hosted zone ${name}`, {
-          why: `the domain's record would be written there, and account ${session.account} does not have it`,
-          fix: 'Create the zone and point the domain to its name servers, or correct `hostedZone` in the definition.',
-        }),
-      ],
+      problems: [failureOf('missing-hosted-zone', diagnostic('BW1804', 'domain', { name }))],
       warnings: [],
     };
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Plan } from '@breakwater/plan';
-import type { AwsError } from '../aws-error.ts';
+import { DIAGNOSTICS, type Diagnostic, type Plan } from '@breakwater/plan';
+import { AwsError, type AwsErrorCode } from '../aws-error.ts';
 import type { Images } from '../images/resolve-images.ts';
 import type { Session } from '../session.ts';
 import type { LiveStack } from '../stacks/read.ts';
@@ -34,4 +34,12 @@ export function combine(findings: readonly Findings[]): Findings {
     problems: findings.flatMap(({ problems }) => problems),
     warnings: findings.flatMap(({ warnings }) => warnings),
   };
+}
+
+/** A finding that every target has, as a failure of ours. */
+export function failureOf(code: AwsErrorCode, { code: entry, message, fix }: Diagnostic): AwsError {
+  const { cause } = DIAGNOSTICS[entry];
+  // In the middle of a sentence, as failures are shown.
+  const why = cause.charAt(0).toLowerCase() + cause.slice(1).replace(/\.$/, '');
+  return new AwsError(code, message.replace(/\.$/, ''), { why, fix });
 }

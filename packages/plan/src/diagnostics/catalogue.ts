@@ -1,3 +1,4 @@
+import { ACCOUNT } from './catalogue/account.ts';
 import { LOCAL } from './catalogue/local.ts';
 import { NAMES } from './catalogue/names.ts';
 import { NETWORK } from './catalogue/network.ts';
@@ -22,6 +23,7 @@ export const DIAGNOSTICS = {
   ...STORES,
   ...LOCAL,
   ...PULUMI,
+  ...ACCOUNT,
 } as const;
 
 /** Code of a finding. */

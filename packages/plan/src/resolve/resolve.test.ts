@@ -238,6 +238,14 @@ describe('findings of single mistakes', () => {
     ],
     ['BW1505', 'stores.db', { ...hello, stores: { db: { kind: 'bucket' } } }],
     [
+      'BW1406',
+      'loadBalancer.certificate',
+      {
+        ...hello,
+        loadBalancer: { certificate: 'arn:aws:acm:ca-central-1:123456789012:certificate/0a1b2c3d' },
+      },
+    ],
+    [
       'BW1506',
       'stores.db.capacity',
       { ...hello, stores: { db: { kind: 'aurora-postgres', capacity: 'db.t3.micro' } } },
@@ -267,8 +275,8 @@ describe('findings of single mistakes', () => {
     // Options of `resolve`, sizes of tasks and counts of rules are tested below.
     const elsewhere: readonly string[] = ['BW1109', 'BW1317', 'BW1404'];
     const covered = new Set<string>([...cases.map(([code]) => code), ...elsewhere]);
-    // 16…: what a target cannot do; the target says it, and tests it.
-    const ofTargets = /^BW16/;
+    // What a target cannot do (16…, 17…) and what the account lacks (18…): the targets say it, and test it.
+    const ofTargets = /^BW1[678]/;
     expect(Object.keys(DIAGNOSTICS).filter((code) => !covered.has(code) && !ofTargets.test(code))).toEqual(
       [],
     );

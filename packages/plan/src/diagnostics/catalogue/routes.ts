@@ -39,4 +39,11 @@ export const ROUTES = {
       'ECS moves the traffic of one rule; the others would keep sending theirs to the old version. A rule holds {paths} paths with {wildcards} wildcards, and a path of another service that has to be tried between two of them divides it.',
     fix: "Use fewer or wider routes that no other service's come between, or the rolling strategy.",
   },
+  BW1406: {
+    severity: 'error',
+    title: 'Certificate of another Region',
+    message: 'The certificate is of {actual}, the load balancer stands in {region}.',
+    cause: 'A load balancer takes certificates of its own Region only.',
+    fix: 'Give the ARN of a certificate of {region}, or leave it out: one is then requested for the domain.',
+  },
 } as const satisfies Record<string, DiagnosticEntry>;

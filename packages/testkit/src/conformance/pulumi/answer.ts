@@ -112,7 +112,18 @@ export const PASSWORD = '<random-password ';
 export function pulumiCallAnswer(
   token: string,
   args: Readonly<Record<string, unknown>>,
-  { region, account = null }: { readonly region: string; readonly account?: string | null },
+  {
+    region,
+    account = null,
+    secrets = {},
+  }: {
+    readonly region: string;
+    readonly account?: string | null;
+    /** The plan's, whose fields the account has. */
+    readonly secrets?: Readonly<
+      Record<string, { readonly name: string; readonly fields: readonly string[] }>
+    >;
+  },
 ): Readonly<Record<string, unknown>> {
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
@@ -123,7 +134,9 @@ export function pulumiCallAnswer(
       return { randomPassword: `${PASSWORD}${JSON.stringify(args)}>` };
     case 'aws:secretsmanager/getSecretVersion:getSecretVersion': {
       const secret = text(args, 'secretId') ?? '';
-      const words = ['username', 'password'].map((key) => [key, resolved(secret, key)]);
+      const planned = Object.values(secrets).find(({ name }) => name === secret)?.fields ?? [];
+      const fields = [...new Set(['username', 'password', ...planned])];
+      const words = fields.map((key) => [key, resolved(secret, key)]);
       return { secretString: JSON.stringify(Object.fromEntries(words)) };
     }
     case 'aws:route53/getZone:getZone':
