@@ -93,7 +93,7 @@ it('says once whom it waits for', async () => {
   const told: number[] = [];
   const mine = inSourceTurn(
     source,
-    { signal: new AbortController().signal, onWait: (pid) => told.push(pid) },
+    { signal: new AbortController().signal, onWait: (pid) => told.push(pid), tellAfterMs: 100 },
     async () => {},
   );
   await expect.poll(() => told, { timeout: 10_000 }).toEqual([other.pid]);

@@ -20,6 +20,8 @@ export interface TurnOptions {
   readonly signal: AbortSignal;
   /** Told once when another engine keeps us waiting for long. */
   readonly onWait: (pid: number) => void;
+  /** Milliseconds after which a wait is told; default 3,000. */
+  readonly tellAfterMs?: number;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function inSourceTurn<Result>(
 /** Resolves when no other engine works in the folder, with what gives it back; null when the signal came first. */
 async function waitForOthers(
   folder: string,
-  { signal, onWait }: TurnOptions,
+  { signal, onWait, tellAfterMs = TELL_AFTER_MS }: TurnOptions,
 ): Promise<(() => Promise<void>) | null> {
   const claims = await claimsOf(folder);
   const startedAt = await processStartedAt(process.pid);
@@ -63,7 +65,7 @@ async function waitForOthers(
   for (let told = false; !signal.aborted; ) {
     const claimed = await claimFolder(claims, { pid: process.pid, startedAt });
     if (claimed.state === 'ours') return claimed.release;
-    if (!told && performance.now() - began > TELL_AFTER_MS) {
+    if (!told && performance.now() - began > tellAfterMs) {
       told = true;
       onWait(claimed.pid);
     }

@@ -133,7 +133,7 @@ test('two systems side by side have stores of their own, and data outlives the e
   expect(await again.get('/read')).toBe('["here","here"]');
 });
 
-test('nothing of the stores outlives an engine that is killed', async () => {
+test('nothing of the stores outlives an engine that is killed, but what they had acknowledged', async () => {
   const bundle = await bundleEngine();
   try {
     const made = project();
@@ -145,6 +145,9 @@ test('nothing of the stores outlives an engine that is killed', async () => {
     };
     const stores = processes.filter(({ kind }) => kind === 'store').map(({ pid }) => pid);
     expect(stores).toHaveLength(2);
+    // The engine's own file.
+    const { url } = JSON.parse(made.read('.breakwater/engine.json')) as { readonly url: string };
+    expect(await (await fetch(`${url}/write?value=kept`)).text()).toBe('"written"');
     engine.child.kill('SIGKILL');
     const alive = () =>
       stores.filter((pid) => {
@@ -155,7 +158,25 @@ test('nothing of the stores outlives an engine that is killed', async () => {
         }
       });
     await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
+    const next = await startReady(made, plan());
+    expect(await next.get('/read')).toBe('["kept","kept"]');
   } finally {
     bundle.dispose();
   }
+});
+
+test('a server is started only where the definition has a use for it', async () => {
+  const kindsOf = async (stores: NonNullable<Parameters<typeof planOf>[1]>['stores']) => {
+    const made = createProject();
+    const running = await startReady(made, planOf({ scaling: { tasks: 1 } }, stores ? { stores } : {}));
+    // Every process of the engine.
+    const { processes } = JSON.parse(made.read('.breakwater/run/processes.json')) as {
+      processes: { kind: string; name: string }[];
+    };
+    await running.engine.stop();
+    return processes.filter(({ kind }) => kind === 'store').map(({ name }) => name);
+  };
+  expect(await kindsOf(undefined)).toEqual([]);
+  expect(await kindsOf({ book: table({ partitionKey: 'id' }) })).toEqual(['_dynamodb']);
+  expect(await kindsOf({ files: bucket() })).toEqual(['_s3']);
 });
