@@ -22,6 +22,11 @@ export async function loadPulumiInspect(): Promise<typeof import('@breakwater/pu
   return import('@breakwater/pulumi/inspect').catch(explainMissing('@breakwater/pulumi', PULUMI_PEERS));
 }
 
+/** The generator of a Pulumi program. */
+export async function loadPulumiEject(): Promise<typeof import('@breakwater/pulumi/eject')> {
+  return import('@breakwater/pulumi/eject').catch(explainMissing('@breakwater/pulumi', PULUMI_PEERS));
+}
+
 /** The package that talks to AWS. */
 export async function loadAws(): Promise<typeof import('@breakwater/aws')> {
   // The SDK would say at each command that next year it will want a newer Node.

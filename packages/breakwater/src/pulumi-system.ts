@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Inspection } from '@breakwater/pulumi/inspect';
+import type { ProgramOptions } from '@breakwater/pulumi';
 import { namedAccount } from './account.ts';
 import { CliError } from './errors.ts';
 import { loadPulumiInspect } from './optional-packages.ts';
@@ -29,32 +29,33 @@ async function projectOf(directory: string): Promise<string | null> {
   return null;
 }
 
-/** A system as a Pulumi program would register it. */
-export interface PulumiSystem {
+/** A system as a Pulumi program of its own would create it. */
+export interface PulumiSystem extends ProgramOptions {
   readonly loaded: LoadedPlan;
   readonly project: string;
-  readonly inspection: Inspection;
-  readonly pulumi: typeof import('@breakwater/pulumi/inspect');
 }
 
 /**
- * Loads the definition and runs the program of its system, without an engine and without AWS.
- * @throws CliError for a definition with mistakes, packages that are missing, and what Pulumi cannot deploy
+ * Loads the definition with what `breakwater.pulumi.ts` changes.
+ * @throws CliError for a definition with mistakes
  */
-export async function inspectPulumi(options: PulumiOptions): Promise<PulumiSystem> {
+export async function loadPulumiSystem(options: PulumiOptions): Promise<PulumiSystem> {
   const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
   await noteWarnings(loaded);
-  const [pulumi, customization] = await Promise.all([
-    loadPulumiInspect(),
-    loadPulumiCustomization(loaded.directory, environmentName(options, process.env)),
-  ]);
-  const { plan } = loaded;
-  const project = options.project ?? (await projectOf(loaded.directory)) ?? plan.system;
-  const inspection = await pulumi
-    .inspectSystem({ plan, project, ...customization })
-    .catch((error: unknown) => {
-      const refusal = pulumi.refusalOf(error);
-      throw refusal === null ? error : new CliError(refusal);
-    });
-  return { loaded, project, inspection, pulumi };
+  const customization = await loadPulumiCustomization(
+    loaded.directory,
+    environmentName(options, process.env),
+  );
+  const project = options.project ?? (await projectOf(loaded.directory)) ?? loaded.plan.system;
+  return { loaded, project, ...customization };
+}
+
+/** What the component refuses to deploy, as an error of the command line; everything else as it is. */
+export async function explainRefusal(error: unknown): Promise<never> {
+  const refusal = (await loadPulumiInspect()).refusalOf(error);
+  if (refusal === null) throw error;
+  throw new CliError('Pulumi cannot deploy this definition', {
+    detail: refusal,
+    fix: 'Correct what is marked as error, or deploy with the CDK.',
+  });
 }

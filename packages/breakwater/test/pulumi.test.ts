@@ -114,7 +114,9 @@ describe('synth --target pulumi', () => {
       ),
     );
     const refused = await run('synth', '--target', 'pulumi');
-    expect(refused.stderr).toMatch(/^error Pulumi cannot deploy high-resolution scaling \(api\)/m);
+    expect(refused.stderr).toMatch(
+      /^error Pulumi cannot deploy this definition\n\n {2}error BW1701 services\.api\./m,
+    );
     expect(refused.stderr).not.toContain('defect');
     expect(refused.code).toBe(1);
     const unknown = await run('synth', '--target', 'terraform');
@@ -166,4 +168,34 @@ it.each([
   const { code, stderr } = await run(command, '--target', 'pulumi');
   expect(stderr).toMatch(new RegExp(`^error breakwater ${command} works by CloudFormation.*\\n.*${instead}`));
   expect(code).toBe(2);
+});
+
+describe('eject --target pulumi', () => {
+  it('writes a program of the project, and never into a folder that has something in it', async () => {
+    folder.write('pulumi/Pulumi.yaml', 'name: library\nruntime: nodejs\n');
+    const { code, stdout, stderr } = await run('eject', '--target', 'pulumi');
+    expect(code, stderr).toBe(0);
+    expect(stdout.trim().split('\n')).toContain('pulumi-program/service-api.ts');
+    expect(folder.read('pulumi-program/Pulumi.yaml')).toMatch(/^name: library$/m);
+    expect(folder.read('pulumi-program/foundation.ts')).toContain("'library-vpc'");
+    expect(folder.read('pulumi-program/package.json')).not.toContain('breakwater/');
+    const again = await run('eject', '--target', 'pulumi', 'pulumi');
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('is not empty');
+    expect(existsSync(join(folder.path, 'pulumi', 'index.ts'))).toBe(false);
+  });
+
+  it('says what cannot be written as source', async () => {
+    folder.write(
+      'breakwater.pulumi.ts',
+      `export default {
+        transform: { targetGroup: (args) => ({ ...args, name: args.vpcId.apply((id) => id.slice(1)) }) },
+      };`,
+    );
+    const { code, stderr } = await run('eject', '--target', 'pulumi');
+    expect(stderr).toMatch(/^error name of books-api-blue is computed from what only AWS knows/m);
+    expect(stderr).not.toContain('defect');
+    expect(code).toBe(1);
+    expect(existsSync(join(folder.path, 'pulumi-program'))).toBe(false);
+  });
 });

@@ -2,50 +2,63 @@ import type { Plan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
-/** Settings of a stack for `aws:` that say how to reach AWS. The region is the plan's, and tags stand on each resource. */
-const TEXTS = [
-  'profile',
-  'customCaBundle',
-  'ec2MetadataServiceEndpoint',
-  'httpProxy',
-  'httpsProxy',
-  'noProxy',
-  'retryMode',
-  'stsRegion',
-] as const;
-const FLAGS = [
-  'insecure',
-  's3UsePathStyle',
-  'skipCredentialsValidation',
-  'skipMetadataApiCheck',
-  'skipRegionValidation',
-  'skipRequestingAccountId',
-  'useDualstackEndpoint',
-  'useFipsEndpoint',
-] as const;
-const SECRETS = ['accessKey', 'secretKey', 'token'] as const;
-const OBJECTS = [
-  'allowedAccountIds',
-  'assumeRoles',
-  'assumeRoleWithWebIdentity',
-  'endpoints',
-  'forbiddenAccountIds',
-  'sharedConfigFiles',
-  'sharedCredentialsFiles',
-] as const;
+/**
+ * Settings of a stack for `aws:` that say how to reach AWS, by the method that reads them. The region is the plan's, and tags stand on
+ * each resource.
+ */
+export const ACCESS = {
+  get: [
+    'profile',
+    'customCaBundle',
+    'ec2MetadataServiceEndpoint',
+    'httpProxy',
+    'httpsProxy',
+    'noProxy',
+    'retryMode',
+    'stsRegion',
+  ],
+  getBoolean: [
+    'insecure',
+    's3UsePathStyle',
+    'skipCredentialsValidation',
+    'skipMetadataApiCheck',
+    'skipRegionValidation',
+    'skipRequestingAccountId',
+    'useDualstackEndpoint',
+    'useFipsEndpoint',
+  ],
+  getNumber: ['maxRetries'],
+  getSecret: ['accessKey', 'secretKey', 'token'],
+  getObject: [
+    'allowedAccountIds',
+    'assumeRoles',
+    'assumeRoleWithWebIdentity',
+    'endpoints',
+    'forbiddenAccountIds',
+    'sharedConfigFiles',
+    'sharedCredentialsFiles',
+  ],
+} as const;
 
 function settings(): aws.ProviderArgs {
   const config = new pulumi.Config('aws');
-  const found: Record<string, unknown> = {};
-  for (const key of TEXTS) found[key] = config.get(key);
-  for (const key of FLAGS) found[key] = config.getBoolean(key);
-  for (const key of SECRETS) found[key] = config.getSecret(key);
-  for (const key of OBJECTS) found[key] = config.getObject(key);
-  found['maxRetries'] = config.getNumber('maxRetries');
+  const readers: Readonly<Record<keyof typeof ACCESS, (key: string) => unknown>> = {
+    get: (key) => config.get(key),
+    getBoolean: (key) => config.getBoolean(key),
+    getNumber: (key) => config.getNumber(key),
+    getSecret: (key) => config.getSecret(key),
+    getObject: (key) => config.getObject(key),
+  };
+  // The keys are those of the table.
+  const methods = Object.keys(ACCESS) as (keyof typeof ACCESS)[];
+  const found = methods.flatMap((method) =>
+    ACCESS[method].flatMap((key) => {
+      const value = readers[method](key);
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
   // Each key is one of the provider's arguments, and the provider itself checks their values.
-  return Object.fromEntries(
-    Object.entries(found).filter(([, value]) => value !== undefined),
-  ) as aws.ProviderArgs;
+  return Object.fromEntries(found) as aws.ProviderArgs;
 }
 
 /**

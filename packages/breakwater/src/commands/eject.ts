@@ -1,49 +1,86 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { Plan } from '@breakwater/plan';
 import { namedAccount, synthesizer, withoutLookups } from '../account.ts';
 import { CliError } from '../errors.ts';
-import { loadCdkEject } from '../optional-packages.ts';
+import { loadCdkEject, loadPulumiEject } from '../optional-packages.ts';
+import type { Target } from '../program/target.ts';
+import { explainRefusal, loadPulumiSystem, type PulumiOptions } from '../pulumi-system.ts';
 import { plural } from '../render/units.ts';
-import { type DefinitionOptions, loadPlan, noteWarnings } from '../resolve-plan.ts';
+import { loadPlan, noteWarnings } from '../resolve-plan.ts';
 import { errStyle, note, print, printJson } from '../terminal.ts';
 
 /** Options of `breakwater eject`. */
-export interface EjectOptions extends DefinitionOptions {
+export interface EjectOptions extends PulumiOptions {
+  readonly target: Target;
   readonly json?: boolean;
 }
 
-/** `breakwater eject [folder]`: the system as a CDK program that no longer needs Breakwater. Overwrites nothing. */
-export async function eject(folder: string, options: EjectOptions): Promise<void> {
-  const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
-  const { plan } = loaded;
-  await noteWarnings(loaded);
-  const target = resolve(folder);
+/** A file of the program. */
+interface EjectedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const FOLDERS: Readonly<Record<Target, string>> = { cdk: 'cdk', pulumi: 'pulumi-program' };
+
+/** `breakwater eject [folder]`: the system as a program that no longer needs Breakwater. Overwrites nothing. */
+export async function eject(folder: string | undefined, options: EjectOptions): Promise<void> {
+  const target = resolve(folder ?? FOLDERS[options.target]);
   const present = await readdir(target).catch(() => []);
   if (present.length > 0)
     throw new CliError(`${target} is not empty`, {
       why: 'the program would be mixed with what is there',
       fix: 'Name another folder: breakwater eject FOLDER.',
     });
+  const files = options.target === 'cdk' ? await ejectCdk(options) : await ejectPulumi(options);
+  for (const { path, text } of files) {
+    const file = join(target, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  if (options.json) printJson({ folder: target, files: files.map(({ path }) => path) });
+  else print(files.map(({ path }) => relative(process.cwd(), join(target, path))).join('\n'));
+  note(`${plural(files.length, 'file')} written. Its README says what to do next.`);
+}
+
+async function ejectCdk(options: EjectOptions): Promise<readonly EjectedFile[]> {
+  const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
+  const { plan } = loaded;
+  await noteWarnings(loaded);
   const cdk = await loadCdkEject();
   const assembly = await mkdtemp(join(tmpdir(), 'breakwater-eject-'));
   try {
     const synthesize = await synthesizer({ ...loaded, plan: withoutLookups(plan) }, options);
     await synthesize({ images: {}, outdir: assembly });
     const files = await cdk.eject({ assembly, plan });
-    for (const { path, text } of files) {
-      const file = join(target, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-    if (options.json) printJson({ folder: target, files: files.map(({ path }) => path) });
-    else print(files.map(({ path }) => relative(process.cwd(), join(target, path))).join('\n'));
-    const guessed = plan.account === null ? cdk.accountNames(plan) : [];
-    if (guessed.length > 0) note(`${errStyle.yellow('warning')} ${unknownAccount(guessed)}`);
-    note(`${plural(files.length, 'file')} written. Its README says what to do next.`);
+    warnOfBuckets(plan);
+    return files;
   } finally {
     await rm(assembly, { recursive: true, force: true });
   }
+}
+
+async function ejectPulumi(options: EjectOptions): Promise<readonly EjectedFile[]> {
+  const { loaded, project, ...customization } = await loadPulumiSystem(options);
+  const { plan } = loaded;
+  const { eject: write, EjectError } = await loadPulumiEject();
+  const files = await write({ plan, project, ...customization }).catch((error: unknown) => {
+    if (error instanceof EjectError) throw new CliError(error.message);
+    return explainRefusal(error);
+  });
+  warnOfBuckets(plan);
+  return files;
+}
+
+/** Default names of buckets hold a hash of the account. */
+function warnOfBuckets({ account, buckets, origins }: Plan): void {
+  if (account !== null) return;
+  const guessed = Object.values(buckets).flatMap(({ key, name }) =>
+    origins[`buckets.${key}.name`]?.kind === 'given' ? [] : [name],
+  );
+  if (guessed.length > 0) note(`${errStyle.yellow('warning')} ${unknownAccount(guessed)}`);
 }
 
 function unknownAccount(buckets: readonly string[]): string {

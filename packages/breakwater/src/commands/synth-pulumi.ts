@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { inspectPulumi, type PulumiOptions } from '../pulumi-system.ts';
+import { loadPulumiInspect } from '../optional-packages.ts';
+import { explainRefusal, loadPulumiSystem, type PulumiOptions } from '../pulumi-system.ts';
 import { renderPulumiParts } from '../render/pulumi-parts.ts';
 import { plural } from '../render/units.ts';
 import { note, outStyle, print, printJson } from '../terminal.ts';
@@ -16,8 +17,10 @@ const FILE = 'resources.json';
 
 /** `breakwater synth --target pulumi`: what a Pulumi program of the system would register, without an engine. Secrets are masked. */
 export async function synthPulumi(options: SynthPulumiOptions): Promise<void> {
-  const { loaded, project, inspection, pulumi } = await inspectPulumi(options);
+  const { loaded, project, ...customization } = await loadPulumiSystem(options);
   const { plan, directory } = loaded;
+  const pulumi = await loadPulumiInspect();
+  const inspection = await pulumi.inspectSystem({ plan, project, ...customization }).catch(explainRefusal);
   const outdir = resolve(options.out ?? join(directory, '.breakwater', 'pulumi.out'));
   const file = join(outdir, FILE);
   const parts = pulumi.partsOf(inspection.registrations, plan, project);

@@ -56,11 +56,15 @@ function addBefore(program: Command): void {
     .option('--all', 'also what was acknowledged, with the reason')
     .option('--json', 'print the findings as JSON')
     .action(lazy(async () => (await import('../commands/check.ts')).check));
-  withNamedAccount(
-    program
-      .command('eject')
-      .argument('[folder]', 'where to; must be empty or new', 'cdk')
-      .description('write the system as a CDK program in TypeScript that no longer needs Breakwater'),
+  withTarget(
+    withNamedAccount(
+      program
+        .command('eject')
+        .argument('[folder]', 'where to; must be empty or new (default: cdk or pulumi-program)')
+        .description(
+          'write the system as a CDK or Pulumi program in TypeScript that no longer needs Breakwater',
+        ),
+    ),
   )
     .option('--json', 'print the files as JSON')
     .action(lazy(async () => (await import('../commands/eject.ts')).eject));

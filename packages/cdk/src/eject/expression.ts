@@ -1,4 +1,4 @@
-import { array, type Code, call, escapeTemplate, literal, quote, render, text } from './code.ts';
+import { array, type Code, call, escapeTemplate, literal, quote, render, text } from '@breakwater/plan/code';
 import { attributeOf, intrinsic, isJsonObject, type Json } from './json.ts';
 
 /** What the place of an expression takes. */

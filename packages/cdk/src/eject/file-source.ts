@@ -1,4 +1,4 @@
-import { type Code, call, object, quote, text } from './code.ts';
+import { type Code, call, object, quote, text } from '@breakwater/plan/code';
 import { moduleAlias, type ResourceModel } from './model.ts';
 import { grantReason } from './reasons.ts';
 import { type Imports, resourceStatements, tagsCode } from './resource-source.ts';

@@ -1,10 +1,11 @@
 import type { Plan } from '@breakwater/plan';
+import { camelCase, namer, pascalCase, wordsOf } from '@breakwater/plan/code';
 import { App, Stack } from 'aws-cdk-lib';
 import type { AssemblyStack, TemplateResource } from './assembly.ts';
 import { EjectError } from './error.ts';
 import { type Family, familyOf } from './families.ts';
 import { intrinsic, isJsonObject, type Json, referencedIds } from './json.ts';
-import { camelCase, namer, pascalCase, variableNames, wordsOf } from './names.ts';
+import { variableNames } from './names.ts';
 import { acyclicGroups, inOrder } from './order.ts';
 import { type TypedResource, typeResource } from './typed.ts';
 

@@ -1,6 +1,6 @@
+import { call, literal, object, quote, render, text } from '@breakwater/plan/code';
 import { accountNames } from './account-names.ts';
 import type { AssemblyStack } from './assembly.ts';
-import { call, literal, object, quote, render, text } from './code.ts';
 import type { EjectedFile } from './eject.ts';
 import type { StackModel } from './model.ts';
 import { usedStacks } from './stack-source.ts';

@@ -1,5 +1,5 @@
+import { array, type Code, call, literal, object, quote, render, text, WIDTH } from '@breakwater/plan/code';
 import type { AssemblyStack, TemplateResource } from './assembly.ts';
-import { array, type Code, call, literal, object, quote, render, text, WIDTH } from './code.ts';
 import { isJsonObject, type Json } from './json.ts';
 import { moduleAlias, type ResourceModel } from './model.ts';
 import { type ValueContext, valueCode } from './values.ts';

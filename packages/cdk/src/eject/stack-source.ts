@@ -1,10 +1,9 @@
-import { call, render, text } from './code.ts';
+import { call, pascalCase, render, text, wordsOf } from '@breakwater/plan/code';
 import type { EjectedFile } from './eject.ts';
 import type { expression } from './expression.ts';
 import { fileWriter, isOffered, referencedResources } from './file-source.ts';
 import { intrinsic, referencedIds } from './json.ts';
 import { type FamilyModel, moduleAlias, ownParameters, type StackModel } from './model.ts';
-import { pascalCase, wordsOf } from './names.ts';
 import { outputStatement, parameterStatement } from './resource-source.ts';
 import { nameFrom, type SystemModel, statedOutputs } from './system.ts';
 import { templateToken } from './typed.ts';

@@ -1,7 +1,7 @@
 import type { Plan } from '@breakwater/plan';
+import { wordsOf } from '@breakwater/plan/code';
 import { attributeOf, intrinsic, referencedIds } from './json.ts';
 import { outputReferences, outputTarget, type ResourceModel, type StackModel } from './model.ts';
-import { wordsOf } from './names.ts';
 
 /** A tag in the form most resources take. */
 export interface Tag {

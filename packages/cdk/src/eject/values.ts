@@ -1,5 +1,5 @@
+import { array, type Code, type Commented, call, literal, object, quoted, text } from '@breakwater/plan/code';
 import { type Stack, Token } from 'aws-cdk-lib';
-import { array, type Code, type Commented, call, literal, object, quoted, text } from './code.ts';
 import { expression, type Names, template } from './expression.ts';
 import { intrinsic, type Json } from './json.ts';
 import { intrinsicOf, templateToken } from './typed.ts';

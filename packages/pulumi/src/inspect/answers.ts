@@ -11,6 +11,8 @@ export type Origin =
     }
   | {
       readonly kind: 'call';
+      /** Which of the program's calls: each asks for itself, and gets a password of its own. */
+      readonly number: number;
       /** `aws:index/getPartition:getPartition` */
       readonly token: string;
       readonly args: Readonly<Record<string, unknown>>;
@@ -63,6 +65,7 @@ function structured({ type, inputs }: Created, word: Word): Readonly<Record<stri
 
 /** Answers that stand for what AWS would say: a word for each value, so that it can be told where each comes from. */
 export function answersOf({ account, word, known = () => [] }: AnswerOptions): Answers {
+  let calls = 0;
   return {
     resource: (created) => {
       const { type, name, open } = created;
@@ -74,7 +77,8 @@ export function answersOf({ account, word, known = () => [] }: AnswerOptions): A
       const fields = FIELDS[token];
       if (fields === undefined)
         throw new Error(`The program asks AWS ${token.split(':').at(-1)}, and nobody is here to answer.`);
-      const own: Word = (path) => word({ kind: 'call', token, args, path });
+      const number = calls++;
+      const own: Word = (path) => word({ kind: 'call', number, token, args, path });
       return Object.fromEntries(
         fields.map((key) => {
           if (key === 'accountId' && account !== null) return [key, account];

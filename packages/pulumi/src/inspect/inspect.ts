@@ -33,9 +33,12 @@ export interface InspectOptions {
   readonly answers: Answers;
 }
 
-/** What a program has registered, in the order that it has. */
+/** What a program has registered. */
 export interface Inspection {
+  /** In the order in which the program creates them: what refers to another comes after it. */
   readonly registrations: readonly Registration[];
+  /** What components tell of themselves, by their URN. */
+  readonly componentOutputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Outputs of the stack. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -49,6 +52,10 @@ interface Monitor {
     request: RegisterRequest,
     callback: (error: unknown, response?: { getUrn(): string }) => void,
   ): Promise<void>;
+  registerResourceOutputs(
+    request: { getUrn(): string; getOutputs(): { toJavaScript(): unknown } | undefined },
+    callback: (error: unknown, response?: object) => void,
+  ): void;
 }
 
 /**
@@ -94,6 +101,15 @@ export async function inspect(
       if (response) registrations.push(readRequest(request, response.getUrn()));
       callback(error, response);
     });
+  const componentOutputs: Record<string, Readonly<Record<string, unknown>>> = {};
+  const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, callback) => {
+    // An object stays an object.
+    componentOutputs[request.getUrn()] = plain(
+      request.getOutputs()?.toJavaScript() ?? {},
+    ) as object as Record<string, unknown>;
+    registerOutputs(request, callback);
+  };
   const outputs = await untilDone(async () => {
     // Asked for everything that is created, with all the properties that its class knows.
     pulumi.runtime.registerStackTransformation(({ type, name, props }) => {
@@ -103,7 +119,9 @@ export async function inspect(
     });
     return program();
   });
-  return { registrations, outputs };
+  const order = new Map([...open.keys()].map((key, index) => [key, index]));
+  const place = ({ type, name }: Registration) => order.get(`${type} ${name}`) ?? -1;
+  return { registrations: registrations.sort((a, b) => place(a) - place(b)), componentOutputs, outputs };
 }
 
 /**

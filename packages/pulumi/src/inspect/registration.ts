@@ -14,12 +14,16 @@ export interface Registration {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Arguments that hold a secret of Pulumi's: encrypted in its state, never shown. */
   readonly secretInputs: readonly string[];
+  /** Arguments that are archives of files: code of functions. */
+  readonly archiveInputs: readonly string[];
   readonly options: {
     /** URN and id of its provider; empty for the default one. */
     readonly provider: string;
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
     readonly deleteBeforeReplace: boolean;
+    /** The program says by word that what replaces it is created first. */
+    readonly createBeforeDelete: boolean;
     readonly ignoreChanges: readonly string[];
     /** URNs of what must be there first, by reference or by word. */
     readonly dependencies: readonly string[];
@@ -41,6 +45,7 @@ export interface RegisterRequest {
   getProtect(): boolean;
   getRetainondelete(): boolean;
   getDeletebeforereplace(): boolean;
+  getDeletebeforereplacedefined(): boolean;
   getIgnorechangesList(): readonly string[];
   getDependenciesList(): readonly string[];
   getPropertydependenciesMap(): {
@@ -62,6 +67,9 @@ function isSecret(value: unknown): boolean {
   if (!isObject(value)) return false;
   return value[specialSigKey] === specialSecretSig || Object.values(value).some(isSecret);
 }
+
+const isArchive = (value: unknown): boolean =>
+  isObject(value) && value[specialSigKey] === specialArchiveSig && isObject(value['assets']);
 
 /** The value without the SDK's marks: secrets in the open, archives as the text of their files. */
 export function plain(value: unknown): unknown {
@@ -109,11 +117,13 @@ export function readRequest(request: RegisterRequest, urn: string): Registration
     // An object stays an object.
     inputs: plain(inputs) as Readonly<Record<string, unknown>>,
     secretInputs: Object.entries(inputs).flatMap(([key, value]) => (isSecret(value) ? [key] : [])),
+    archiveInputs: Object.entries(inputs).flatMap(([key, value]) => (isArchive(value) ? [key] : [])),
     options: {
       provider: request.getProvider(),
       protect: request.getProtect(),
       retainOnDelete: request.getRetainondelete(),
       deleteBeforeReplace: request.getDeletebeforereplace(),
+      createBeforeDelete: request.getDeletebeforereplacedefined() && !request.getDeletebeforereplace(),
       ignoreChanges: request.getIgnorechangesList(),
       dependencies,
       dependsOn: dependencies.filter((each) => !byReference.has(each)),

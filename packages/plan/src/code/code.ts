@@ -94,7 +94,8 @@ function renderCall(callee: string, args: readonly Code[], indent: number, colum
   const last = args.at(-1);
   const before = args.slice(0, -1).map(flat);
   const head = `${callee}(${before.map((arg) => `${arg}, `).join('')}`;
-  const holds = last?.kind === 'object' || last?.kind === 'array';
+  // Formatters embrace the last argument only, and not one that follows another of its kind.
+  const holds = (last?.kind === 'object' || last?.kind === 'array') && args.at(-2)?.kind !== last.kind;
   if (last !== undefined && holds && !before.includes(null) && column + head.length < WIDTH)
     return `${head}${render(last, indent, WIDTH, 0)})`;
   const items = args.map((code) => ({ code, comment: null }));
