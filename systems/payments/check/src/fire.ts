@@ -127,7 +127,7 @@ export async function setFire(options: FireOptions): Promise<FireResult> {
       // The victim may have ended by itself in this moment: then the second has its victim all the same.
       all.push(
         killTask().catch(() => {}),
-        killStore(),
+        later(killStore()),
       );
     }
     await Promise.all(all);
@@ -138,7 +138,7 @@ export async function setFire(options: FireOptions): Promise<FireResult> {
     const all: Promise<void>[] = [];
     for (let n = 0; n < orders; n += 1) {
       await sleep(Math.max(0, start + (n / orders) * seconds * 1000 - performance.now()));
-      all.push(order(n));
+      all.push(later(order(n)));
     }
     await Promise.all(all);
   }
@@ -198,6 +198,12 @@ async function isFinal(url: string, id: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** A promise that is waited for later: until then its failure is nobody's. */
+function later<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 function pick<T>(from: readonly T[], random: () => number): T | undefined {
