@@ -124,7 +124,7 @@ export const PAYMENTS_MESH: readonly Row[] = [
       {
         what: 'locally the same names resolve, balanced over the tasks',
         reason: 'that is on a machine, not in a template',
-        tests: [],
+        tests: ['packages/local/test/engine/calls.test.ts', 'systems/payments/test/isolation.test.ts'],
       },
     ],
   },

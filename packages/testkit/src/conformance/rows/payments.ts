@@ -342,7 +342,19 @@ const rows: readonly Row[] = [
     requirement:
       'The services do real work: no order is lost, no charge is made twice, whatever task dies when: idempotency keys, an outbox, retries with backoff, a reconciliation that brings every order to a final state.',
     expectations: [],
-    shownBy: [{ what: 'the services’ own work', reason: 'what services do is in no template', tests: [] }],
+    shownBy: [
+      {
+        what: 'the services’ own work',
+        reason: 'what services do is in no template',
+        tests: [
+          'systems/payments/test/orders.test.ts',
+          'systems/payments/test/order-book.test.ts',
+          'systems/payments/test/ledger.test.ts',
+          'systems/payments/test/crash.test.ts',
+          'systems/payments/test/fire.test.ts',
+        ],
+      },
+    ],
   },
 ];
 
