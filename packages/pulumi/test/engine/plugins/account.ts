@@ -7,6 +7,8 @@ export interface Existing {
   readonly urn: string;
   readonly type: string;
   readonly id: string;
+  /** The part of its id or ARN that nobody else can have. */
+  readonly made: string;
   readonly inputs: Values;
   /** What the provider tells of it: its arguments and what was made up. */
   readonly state: Values;
@@ -28,7 +30,7 @@ export interface Account {
   /** @throws Error when there is one of that name */
   create(resource: Existing): void;
   /** @throws Error when it is not there */
-  update(resource: Existing): void;
+  update(resource: Omit<Existing, 'made'>): void;
   /** @throws Error when it is not there */
   delete(type: string, id: string): void;
 }
@@ -38,6 +40,14 @@ export const accountFiles = (folder: string) => ({
   resources: `${folder}/account.json`,
   log: `${folder}/account.log`,
 });
+
+/** Puts a secret into a new account that was there before: for systems that read one. */
+export function seedSecret(folder: string, name: string, value: Values): void {
+  const inputs = { secretId: name, secretString: JSON.stringify(value) };
+  const type = 'aws:secretsmanager/secretVersion:SecretVersion';
+  const existing: Existing = { urn: `made by hand::${name}`, type, id: name, made: name, inputs, state: inputs };
+  writeFileSync(accountFiles(folder).resources, JSON.stringify([existing]));
+}
 
 const text = (value: Value | undefined): string => String(value ?? '');
 
@@ -80,18 +90,13 @@ export function openAccount(folder: string): Account {
     },
     update: (resource) => {
       const { urn, type, id } = resource;
-      must(type, id);
-      there.set(keyOf(type, id), resource);
+      there.set(keyOf(type, id), { ...resource, made: must(type, id).made });
       save({ action: 'update', urn, id });
     },
     delete: (type, id) => {
-      const { urn, state } = must(type, id);
+      const { urn, made } = must(type, id);
       there.delete(keyOf(type, id));
-      const own = [id, text(revealed(state['arn'] ?? null))].filter((each) => each.length > 8);
-      const mentions = ({ inputs }: Existing) => {
-        const all = JSON.stringify(revealed(inputs));
-        return own.some((each) => all.includes(JSON.stringify(each).slice(1, -1)));
-      };
+      const mentions = ({ inputs }: Existing) => JSON.stringify(revealed(inputs)).includes(made);
       const mentionedBy = [...there.values()].filter(mentions).map((each) => each.urn);
       save({ action: 'delete', urn, id, mentionedBy });
     },

@@ -19,6 +19,8 @@ export function outputsOf(type: string): readonly string[] {
 /** What is known of something once it is there. */
 export interface Made {
   readonly id: string;
+  /** The part of id or ARN that nobody else can have. */
+  readonly made: string;
   readonly attributes: Values;
 }
 
@@ -31,13 +33,14 @@ export interface Place {
 /** Makes up what AWS would: an id of its own at every creation, ARN, endpoints. */
 export function make(type: string, inputs: Values, { region, account }: Place): Made {
   const [, service = '', kind = ''] = /^aws:(\w+)\/(\w+):/.exec(type) ?? [];
-  const { name: nameKey, id: idKind, prefix = '' } = TYPES[type] ?? {};
+  const { name: nameKey, within = [], id: idKind, prefix = '' } = TYPES[type] ?? {};
   const made = `${prefix}${randomBytes(9).toString('hex').slice(0, 17)}`;
   const given = nameKey === undefined ? undefined : revealed(inputs[nameKey] ?? null);
   const name = given === undefined || given === null ? made : String(given);
   const suffix = idKind === 'arn' ? `${name}/${made}` : idKind === 'made' ? made : name;
   const arn = `arn:aws:${service}:${region}:${account}:${kind}/${suffix}`;
-  const id = idKind === 'arn' ? arn : idKind === 'made' || given === undefined ? made : name;
+  const scope = within.map((key) => `${String(revealed(inputs[key] ?? null))}:`).join('');
+  const id = idKind === 'arn' ? arn : idKind === 'made' || given === undefined ? made : `${scope}${name}`;
   const special: Values = {
     arn,
     arnSuffix: `${kind}/${suffix}`,
@@ -64,5 +67,9 @@ export function make(type: string, inputs: Values, { region, account }: Place): 
       : {}),
   };
   const attributes = outputsOf(type).map((key) => [key, special[key] ?? `${key} of ${made}`]);
-  return { id, attributes: { ...(nameKey === 'name' ? { name } : {}), ...Object.fromEntries(attributes) } };
+  return {
+    id,
+    made,
+    attributes: { ...(nameKey === 'name' ? { name } : {}), ...Object.fromEntries(attributes) },
+  };
 }

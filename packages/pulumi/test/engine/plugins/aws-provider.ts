@@ -13,7 +13,8 @@ import { replacing, TYPES } from './types.ts';
 import { revealed, same, secret, texts, UNKNOWN, type Value, type Values } from './values.ts';
 
 const folder = process.env['BREAKWATER_ENGINE_ACCOUNT'];
-if (folder === undefined) throw new Error('BREAKWATER_ENGINE_ACCOUNT does not say which folder holds the account.');
+if (folder === undefined)
+  throw new Error('BREAKWATER_ENGINE_ACCOUNT does not say which folder holds the account.');
 const account = openAccount(folder);
 const place = { region: 'unconfigured', account: '123456789012' };
 
@@ -24,7 +25,7 @@ const read = (given: Struct | undefined): Values => (given?.toJavaScript() ?? {}
 const written = (values: Values): Struct => struct.Struct.fromJavaScript(values as never);
 const typeOf = (urn: string): string => urn.split('::').at(2)?.split('$').at(-1) ?? '';
 
-/** What a text says when an output was written into it as a text: nothing that AWS could mean. */
+/** What a text says when an output was written into it as a text: nothing that AWS could mean, outside of a function's code. */
 const MISTAKES = /Calling \[toString\]|\[object \w+\]|\bundefined\b|\bNaN\b/;
 
 function check(request: InstanceType<typeof provider.CheckRequest>) {
@@ -32,7 +33,7 @@ function check(request: InstanceType<typeof provider.CheckRequest>) {
   response.setInputs(request.getNews());
   const type = typeOf(request.getUrn());
   const failures = texts(revealed(read(request.getNews())))
-    .filter(([, text]) => MISTAKES.test(text))
+    .filter(([path, text]) => MISTAKES.test(text) && !path.startsWith('code.'))
     .map(([path, text]) => ({ path, reason: `is no value: ${text.slice(0, 200)}` }));
   if (!type.startsWith('pulumi:') && TYPES[type] === undefined)
     failures.push({ path: '', reason: `${type} is not a type that this provider knows` });
@@ -73,7 +74,8 @@ const expected = (type: string, inputs: Values): Values => ({
 /** @throws Error when the engine asks to create what it does not know */
 function mustBeKnown(urn: string, inputs: Values): void {
   const unknown = texts(revealed(inputs)).filter(([, text]) => text === UNKNOWN);
-  if (unknown.length > 0) throw new Error(`${urn}: ${unknown.map(([path]) => path).join(', ')} is not known.`);
+  if (unknown.length > 0)
+    throw new Error(`${urn}: ${unknown.map(([path]) => path).join(', ')} is not known.`);
 }
 
 function create(request: InstanceType<typeof provider.CreateRequest>) {
@@ -86,9 +88,9 @@ function create(request: InstanceType<typeof provider.CreateRequest>) {
     return response;
   }
   mustBeKnown(urn, inputs);
-  const { id, attributes } = make(type, inputs, place);
+  const { id, made, attributes } = make(type, inputs, place);
   const state = { ...attributes, ...inputs };
-  account.create({ urn, type, id, inputs, state });
+  account.create({ urn, type, id, made, inputs, state });
   response.setId(id);
   response.setProperties(written(state));
   return response;
@@ -142,7 +144,8 @@ const FUNCTIONS: Readonly<Record<string, (args: Values) => Values>> = {
 
 function invoke(request: InstanceType<typeof provider.InvokeRequest>) {
   const answer = FUNCTIONS[request.getTok()];
-  if (answer === undefined) throw new Error(`${request.getTok()} is not a function that this provider knows.`);
+  if (answer === undefined)
+    throw new Error(`${request.getTok()} is not a function that this provider knows.`);
   const response = new provider.InvokeResponse();
   // Functions are asked and answered in the open: the SDK marks what came from a secret.
   const args = revealed(read(request.getArgs())) as Values;
@@ -164,7 +167,8 @@ await servePlugin(ResourceProviderService, {
     return response;
   },
   checkConfig: check,
-  diffConfig: (request: InstanceType<typeof provider.DiffRequest>) => difference(request, 'pulumi:providers:aws'),
+  diffConfig: (request: InstanceType<typeof provider.DiffRequest>) =>
+    difference(request, 'pulumi:providers:aws'),
   configure: (request: InstanceType<typeof provider.ConfigureRequest>) => {
     place.region = String(revealed(read(request.getArgs()))?.['region' as never] ?? place.region);
     const response = new provider.ConfigureResponse();

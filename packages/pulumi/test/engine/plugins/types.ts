@@ -16,11 +16,20 @@ export interface TypeFacts {
 
 /** By Pulumi's type: those that the systems consist of. */
 export const TYPES: Readonly<Record<string, TypeFacts>> = {
+  'aws:acm/certificate:Certificate': { id: 'arn', replaces: ['domainName', 'subjectAlternativeNames'] },
+  'aws:acm/certificateValidation:CertificateValidation': { replacesAllBut: [] },
   'aws:appautoscaling/policy:Policy': {
     name: 'name',
     within: ['resourceId', 'scalableDimension', 'serviceNamespace'],
   },
-  'aws:appautoscaling/target:Target': { name: 'resourceId', within: ['scalableDimension', 'serviceNamespace'] },
+  'aws:appautoscaling/scheduledAction:ScheduledAction': {
+    name: 'name',
+    within: ['resourceId', 'scalableDimension', 'serviceNamespace'],
+  },
+  'aws:appautoscaling/target:Target': {
+    name: 'resourceId',
+    within: ['scalableDimension', 'serviceNamespace'],
+  },
   'aws:cloudwatch/dashboard:Dashboard': { name: 'dashboardName' },
   'aws:cloudwatch/logGroup:LogGroup': { name: 'name' },
   'aws:cloudwatch/metricAlarm:MetricAlarm': { name: 'name' },
@@ -29,7 +38,12 @@ export const TYPES: Readonly<Record<string, TypeFacts>> = {
   'aws:ec2/flowLog:FlowLog': { prefix: 'fl-', replacesAllBut: ['tags'] },
   'aws:ec2/internetGateway:InternetGateway': { prefix: 'igw-' },
   'aws:ec2/natGateway:NatGateway': { prefix: 'nat-', replaces: ['allocationId', 'subnetId'] },
-  'aws:ec2/route:Route': { name: 'destinationCidrBlock', within: ['routeTableId'], id: 'made', prefix: 'r-rtb-' },
+  'aws:ec2/route:Route': {
+    name: 'destinationCidrBlock',
+    within: ['routeTableId'],
+    id: 'made',
+    prefix: 'r-rtb-',
+  },
   'aws:ec2/routeTable:RouteTable': { prefix: 'rtb-', replaces: ['vpcId'] },
   'aws:ec2/routeTableAssociation:RouteTableAssociation': {
     name: 'subnetId',
@@ -81,9 +95,19 @@ export const TYPES: Readonly<Record<string, TypeFacts>> = {
   },
   'aws:rds/cluster:Cluster': {
     name: 'clusterIdentifier',
-    replaces: ['databaseName', 'dbSubnetGroupName', 'engine', 'kmsKeyId', 'masterUsername', 'storageEncrypted'],
+    replaces: [
+      'databaseName',
+      'dbSubnetGroupName',
+      'engine',
+      'kmsKeyId',
+      'masterUsername',
+      'storageEncrypted',
+    ],
   },
-  'aws:rds/clusterInstance:ClusterInstance': { name: 'identifier', replaces: ['clusterIdentifier', 'engine'] },
+  'aws:rds/clusterInstance:ClusterInstance': {
+    name: 'identifier',
+    replaces: ['clusterIdentifier', 'engine'],
+  },
   'aws:rds/clusterParameterGroup:ClusterParameterGroup': { name: 'name', replaces: ['family'] },
   'aws:rds/instance:Instance': {
     name: 'identifier',
@@ -91,10 +115,19 @@ export const TYPES: Readonly<Record<string, TypeFacts>> = {
   },
   'aws:rds/parameterGroup:ParameterGroup': { name: 'name', replaces: ['family'] },
   'aws:rds/subnetGroup:SubnetGroup': { name: 'name' },
+  'aws:route53/record:Record': { name: 'name', within: ['zoneId', 'type'] },
   'aws:s3/bucket:Bucket': { name: 'bucket' },
+  'aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration': { name: 'bucket' },
+  'aws:s3/bucketPolicy:BucketPolicy': { name: 'bucket' },
+  'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock': { name: 'bucket' },
+  'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration': {
+    name: 'bucket',
+  },
+  'aws:s3/bucketVersioning:BucketVersioning': { name: 'bucket' },
   'aws:secretsmanager/secret:Secret': { name: 'name', id: 'arn' },
   'aws:secretsmanager/secretRotation:SecretRotation': { name: 'secretId' },
   'aws:secretsmanager/secretVersion:SecretVersion': { prefix: 'terraform-', replaces: ['secretId'] },
+  'aws:servicediscovery/httpNamespace:HttpNamespace': { name: 'name', id: 'made', prefix: 'ns-' },
   'aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace': {
     name: 'name',
     within: ['vpc'],
@@ -102,7 +135,12 @@ export const TYPES: Readonly<Record<string, TypeFacts>> = {
     prefix: 'ns-',
   },
   'aws:sns/topic:Topic': { name: 'name', id: 'arn' },
-  'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule': { prefix: 'sgr-', replaces: ['securityGroupId'] },
+  'aws:sns/topicPolicy:TopicPolicy': { name: 'arn' },
+  'aws:sns/topicSubscription:TopicSubscription': { id: 'arn', replaces: ['endpoint', 'protocol', 'topic'] },
+  'aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule': {
+    prefix: 'sgr-',
+    replaces: ['securityGroupId'],
+  },
   'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule': {
     prefix: 'sgr-',
     replaces: ['securityGroupId'],

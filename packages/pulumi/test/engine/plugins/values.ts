@@ -1,11 +1,5 @@
 /** A value as it travels between engine and provider. */
-export type Value =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Value[]
-  | { readonly [key: string]: Value };
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
 export type Values = { readonly [key: string]: Value };
 
