@@ -4,6 +4,7 @@ import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testk
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLocal } from '../check/src/check-local.ts';
 import { ask, finalOrder, lamp, newKey, orderOf, send, taskUrl } from './client.ts';
+import { contractProblems } from './contract.ts';
 
 const system = copySystem('payments');
 let engine: DrivenEngine;
@@ -289,6 +290,10 @@ describe('an order', () => {
     expect(receipt.headers.get('x-content-type-options')).toBe('nosniff');
     expect(receipt.headers.get('content-type')).toBe('text/plain; charset=utf-8');
   });
+});
+
+test('every refusal is as the description of the API says', async () => {
+  expect(await contractProblems(engine.url)).toEqual([]);
 });
 
 // Last, for it stops the engine.

@@ -13,6 +13,9 @@ export interface Answer {
   readonly json: any;
 }
 
+/** Every request of this file and its answer, for `contractProblems`. */
+export const exchanges: { readonly method: string; readonly path: string; readonly answer: Answer }[] = [];
+
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
@@ -22,7 +25,9 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answer> 
   } catch {
     json = undefined;
   }
-  return { status: response.status, headers: response.headers, text, json };
+  const answer = { status: response.status, headers: response.headers, text, json };
+  exchanges.push({ method: init.method ?? 'GET', path: new URL(url).pathname, answer });
+  return answer;
 }
 
 export const lamp = { sku: 'lamp-1', name: 'Lamp', quantity: 2, unitPrice: 1999 } as const;

@@ -2,6 +2,7 @@ import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testk
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkLocal } from '../check/src/check-local.ts';
 import { ask, finalOrder, lamp, newKey, orderOf, send, setEnvironment } from './client.ts';
+import { contractProblems } from './contract.ts';
 
 const system = copySystem('payments');
 const accepted: string[] = [];
@@ -10,7 +11,8 @@ let url: string;
 
 beforeAll(async () => {
   // A provider that never answers is given up soon.
-  setEnvironment(system.directory, 'order', { GIVE_UP_SECONDS: '3', RETRY_MOST_MS: '1000' });
+  setEnvironment(system.directory, 'order', { GIVE_UP_SECONDS: '2', RETRY_MOST_MS: '1000' });
+  setEnvironment(system.directory, 'payment', { PROVIDER_TIMEOUT_MS: '700' });
   engine = await startEngineCli(system.directory, ['--no-watch']);
   url = engine.url;
 }, 60_000);
@@ -133,6 +135,10 @@ describe('what does not come from inside', () => {
     expect((await ask(`${url}/`)).status).toBe(404);
     expect((await ask(`${url}/order/nothing`)).json).toMatchObject({ status: 404 });
   });
+});
+
+test('every answer so far is as the description of the API says', async () => {
+  expect(await contractProblems(url)).toEqual([]);
 });
 
 // Last, for it stops the engine: everything that was asked for above is in the stores.

@@ -3,7 +3,8 @@ import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testk
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLocal } from '../check/src/check-local.ts';
-import { ask, lamp, newKey, send, taskUrl } from './client.ts';
+import { ask, exchanges, lamp, newKey, send, setEnvironment, taskUrl } from './client.ts';
+import { contractProblems } from './contract.ts';
 
 const system = copySystem('payments');
 let engine: DrivenEngine;
@@ -11,6 +12,7 @@ let payment: string;
 let notification: string;
 
 beforeAll(async () => {
+  setEnvironment(system.directory, 'payment', { PROVIDER_TIMEOUT_MS: '700' });
   engine = await startEngineCli(system.directory, ['--no-watch']);
   payment = `${await taskUrl(engine, 'payment')}/payment`;
   notification = `${await taskUrl(engine, 'notification')}/notification`;
@@ -138,6 +140,11 @@ describe('the description of the API', () => {
       }
     },
   );
+
+  test('is what the services do: every answer so far is as it is described', async () => {
+    expect(exchanges.length).toBeGreaterThan(50);
+    expect(await contractProblems(engine.url)).toEqual([]);
+  });
 
   test('the types of problems can be looked up', async () => {
     const { json } = await ask(`${engine.url}/order/problems/idempotency-key-reused`);
