@@ -2,6 +2,7 @@
 
 - POST /emulator/behaviour        the fields of behaviour.Behaviour; what is left out gets its default
 - POST /emulator/stack-status     {stackName, status, reason}: puts a stack into a state
+- POST /emulator/forget-stacks    CloudFormation knows no stack but CDKToolkit any more; what they created stays
 - PUT  /emulator/answer/TOKEN     what a custom resource's function answers
 - an access key id that begins with EXPIRED is answered with ExpiredToken, one that begins with INVALID with
   InvalidClientTokenId
@@ -124,6 +125,8 @@ def control(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
                 behaviour.replace(given)
             case "/emulator/stack-status":
                 set_stack_status(given["stackName"], given["status"], given.get("reason"))
+            case "/emulator/forget-stacks":
+                forget_stacks()
             case _:
                 raise LookupError(f"no such path: {path}")
     except (LookupError, ValueError, TypeError) as error:
@@ -150,3 +153,14 @@ def set_stack_status(name: str, status: str, reason: str | None) -> None:
         stack.status = status
         stack.stack_status_reason = reason
         stack._add_stack_event(status, resource_status_reason=reason)
+
+
+def forget_stacks() -> None:
+    """Leaves what stacks created as something else would have created it; the account stays bootstrapped."""
+    from moto.cloudformation.models import cloudformation_backends
+
+    for regions in cloudformation_backends.values():
+        for backend in regions.values():
+            kept = {key: stack for key, stack in backend.stacks.items() if stack.name == "CDKToolkit"}
+            backend.stacks.clear()
+            backend.stacks.update(kept)

@@ -48,6 +48,8 @@ export interface Emulator {
   readonly behave: (behaviour: Behaviour) => Promise<void>;
   /** Puts a stack into a state, `UPDATE_IN_PROGRESS`, whatever it was in. */
   readonly setStackStatus: (stackName: string, status: string, reason?: string) => Promise<void>;
+  /** CloudFormation knows no stack but CDKToolkit any more; what they created stays, as if something else had created it. */
+  readonly forgetStacks: () => Promise<void>;
   /** An empty account again, with the default behaviour. */
   readonly reset: () => Promise<void>;
   /** Ends the server. */
@@ -110,6 +112,7 @@ export async function startEmulator({ region = 'us-east-1' }: { region?: string 
     behave: (behaviour) => post('/emulator/behaviour', behaviour),
     setStackStatus: (stackName, status, reason) =>
       post('/emulator/stack-status', { stackName, status, reason: reason ?? null }),
+    forgetStacks: () => post('/emulator/forget-stacks', {}),
     reset: async () => {
       await post('/emulator/behaviour', {});
       await post('/moto-api/reset', {});

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { FlatOutputs } from '@breakwater/aws';
-import { type AccountOptions, openAccount } from '../account.ts';
+import type { Plan } from '@breakwater/plan';
+import { type Account, type AccountOptions, openAccount } from '../account.ts';
 import { CliError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { displayPath } from '../find-definition.ts';
@@ -68,12 +69,28 @@ async function liveOutputs(options: OutputsOptions): Promise<FlatOutputs> {
       readFile(file, 'utf8').catch(() => null),
       stat(file).catch(() => null),
     ]);
-    if (!isNothing || written === null || found === null) throw error;
-    const values = aws.readFlatOutputs(written);
-    aws.checkOutputs(values, plan);
+    if (!isNothing) throw error;
+    const values = written === null ? null : outputsFor(aws, plan, written);
+    if (values === null || found === null)
+      throw new CliError(error.message, {
+        exitCode: EXIT.notRunning,
+        fix: `${error.fix} Its outputs are read with \`pulumi stack output --json | breakwater outputs --env ${plan.env} --from -\`.`,
+      });
     note(
       `There is no CloudFormation stack of ${plan.system} in ${plan.env}: read from ${displayPath(file)}, written on ${found.mtime.toISOString()}.`,
     );
     return values;
+  }
+}
+
+/** The outputs in the file; null when they are of another system or environment, or no outputs. */
+function outputsFor(aws: Account['aws'], plan: Plan, written: string): FlatOutputs | null {
+  try {
+    const values = aws.readFlatOutputs(written);
+    aws.checkOutputs(values, plan);
+    return values;
+  } catch (error) {
+    if (error instanceof aws.AwsError) return null;
+    throw error;
   }
 }
