@@ -387,6 +387,13 @@ describe('around the services', () => {
     });
   });
 
+  test('access logs are those of a load balancer: without routes there is no bucket for them', () => {
+    const plan = withWeb({ routes: undefined }, { loadBalancer: { accessLogs: true } });
+    expect(plan.loadBalancer).toBeNull();
+    expect(plan.buckets).toEqual({});
+    expect(plan.outputs.map(({ key }) => key)).not.toContain('AccessLogsBucketName');
+  });
+
   test('flow logs have a log group', () => {
     const plan = withWeb({}, { network: { flowLogs: { retention: '30 days' } } });
     expect(plan.logGroups[plan.network.flowLogs ?? '']).toMatchObject({ retentionDays: 30 });

@@ -135,10 +135,4 @@ export const MEANT: readonly Meant[] = [
     path: 'RotationRules.AutomaticallyAfterDays',
     reason: `${sameThing}CDK says it as a rate`,
   },
-  ...['Replicas', 'Tags', 'PointInTimeRecoverySpecification', 'DeletionProtectionEnabled'].map((path) => ({
-    type: 'table',
-    path,
-    reason:
-      'CDK creates a global table with one replica, which has these; Pulumi a table. The conformance suite reads both',
-  })),
 ];

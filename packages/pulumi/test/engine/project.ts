@@ -44,12 +44,18 @@ export interface Project {
   readonly folder: string;
   /** `pulumi …`; an end with another code than 0 is an error unless it is `mayFail`. */
   pulumi(args: readonly string[], options?: { readonly mayFail?: boolean }): Promise<Ran>;
+  /** Another text for its `index.ts`; only where it was made with one. */
+  write(program: string): void;
+  /** A setting of the stack, `shop:environmentSuffix`. */
+  set(key: string, value: string): Promise<void>;
   /** Steps of a preview other than `same`. */
   preview(args?: readonly string[]): Promise<readonly Step[]>;
   /** What is in the account. */
   resources(): readonly Existing[];
   /** What was done in the account since it was asked last. */
   done(): readonly Entry[];
+  /** Changes what is in the account by hand, as somebody at the console would. */
+  drift(change: (resource: Existing) => Existing): void;
   /** The state as it lies on disk. */
   state(): string;
   remove(): void;
@@ -68,13 +74,17 @@ function plugin(folder: string, name: string, file: string): void {
 
 /** Secrets that systems take for granted. */
 const SECRETS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  storefront: { username: 'shop', password: 'ExistingPassword1', url: 'postgres://shop:ExistingPassword1@host/shop' },
+  storefront: {
+    username: 'shop',
+    password: 'ExistingPassword1',
+    url: 'postgres://shop:ExistingPassword1@host/shop',
+  },
 };
 
 /**
  * A copy of a system's Pulumi project: its `Pulumi.yaml` and `Pulumi.dev.yaml`, and its program where it is.
  *
- * @param program another `index.ts` than the system's, for a changed definition
+ * @param program the text of another `index.ts` than the system's
  */
 export async function projectOf(system: string, program?: string): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), 'breakwater-pulumi-'));
@@ -93,7 +103,9 @@ export async function projectOf(system: string, program?: string): Promise<Proje
   const source = join(root, 'systems', system);
   for (const file of ['package.json', 'pulumi/Pulumi.yaml', 'pulumi/Pulumi.dev.yaml'])
     copyFileSync(join(source, file), join(folder, 'system', file));
-  symlinkSync(program ?? join(source, 'pulumi', 'index.ts'), join(work, 'index.ts'));
+  const index = join(work, 'index.ts');
+  if (program === undefined) symlinkSync(join(source, 'pulumi', 'index.ts'), index);
+  else writeFileSync(index, program);
   symlinkSync(join(root, 'node_modules'), join(folder, 'system', 'node_modules'));
   const engine = process.env['BREAKWATER_PULUMI'] ?? 'pulumi';
   const env = {
@@ -124,6 +136,10 @@ export async function projectOf(system: string, program?: string): Promise<Proje
   const project: Project = {
     folder,
     pulumi,
+    write: (text) => writeFileSync(index, text),
+    set: async (key, value) => {
+      await pulumi(['config', 'set', key, value]);
+    },
     preview: async (args = []) => {
       const { stdout } = await pulumi(['preview', '--json', ...args]);
       return stepsOf(stdout);
@@ -135,6 +151,8 @@ export async function projectOf(system: string, program?: string): Promise<Proje
       told = lines.length;
       return news;
     },
+    drift: (change) =>
+      writeFileSync(accountFiles(account).resources, JSON.stringify(project.resources().map(change))),
     state: () =>
       readdirSync(state, { recursive: true, withFileTypes: true })
         .filter((each) => each.isFile())

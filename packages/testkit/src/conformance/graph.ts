@@ -90,7 +90,20 @@ function apart(resource: Resource): readonly Resource[] {
         properties: { Roles: [name], ...object({ policy }, 'policy') },
       })),
     );
-  return [resource];
+  return type === 'AWS::DynamoDB::GlobalTable' ? [oneTable(resource)] : [resource];
+}
+
+/** A global table with one replica, which has some of the properties, as the table that it is. */
+function oneTable(resource: Resource): Resource {
+  const { Replicas, ...properties } = resource.properties;
+  const [replica, ...others] = list({ Replicas }, 'Replicas');
+  if (replica === undefined || others.length > 0) return resource;
+  const { Region: _, GlobalSecondaryIndexes: __, SSESpecification, ...own } = object({ replica }, 'replica');
+  const encryption = {
+    ...object(properties, 'SSESpecification'),
+    ...object({ SSESpecification }, 'SSESpecification'),
+  };
+  return { ...resource, properties: { ...properties, ...own, SSESpecification: encryption } };
 }
 
 /** Roles and functions without a name of the plan's go by what they say they are for. */

@@ -18,6 +18,16 @@ function port({ protocol, fromPort, toPort }: SecurityGroupRule): ec2.Port {
 const cidrPeer = (cidr: string) => (cidr.includes(':') ? ec2.Peer.ipv6(cidr) : ec2.Peer.ipv4(cidr));
 
 /**
+ * Gives the rule that `allowAllOutbound` writes the plan's description. L2 takes no such rule from outside; the one that it writes
+ * is the group's only one.
+ */
+function describeAllOutbound(group: ec2.SecurityGroup, description: string): void {
+  const resource = group.node.defaultChild;
+  if (resource instanceof ec2.CfnSecurityGroup && group.allowAllOutbound)
+    resource.addPropertyOverride('SecurityGroupEgress.0.Description', description);
+}
+
+/**
  * All security groups, with their rules for address ranges. The rules between a service and anything else belong to
  * that service, which adds them in its own stack.
  */
@@ -42,8 +52,8 @@ export function createSecurityGroups(
     const resource = entry(groups, group, 'security group');
     const other = rule.peer.kind === 'cidr' ? cidrPeer(peer) : entry(groups, peer, 'security group');
     if (direction === 'ingress') resource.addIngressRule(other, port(rule), rule.description);
-    // `allowAllOutbound` has written that one already.
-    else if (!isEverything(rule)) resource.addEgressRule(other, port(rule), rule.description);
+    else if (isEverything(rule)) describeAllOutbound(resource, rule.description);
+    else resource.addEgressRule(other, port(rule), rule.description);
   }
   return groups;
 }

@@ -164,7 +164,11 @@ export function stores(draft: StoreNeeds, context: Context): Result<StoreParts> 
     plan: (key: string, store: K) => P,
   ) =>
     Object.fromEntries(all.flatMap(([key, store]) => (is(store) ? [[key, plan(key, store)] as const] : [])));
-  const wantsAccessLogs = (context.definition.loadBalancer?.accessLogs ?? false) !== false;
+  const { loadBalancer, services } = context.definition;
+  // Without routes there is no load balancer to write them.
+  const wantsAccessLogs =
+    (loadBalancer?.accessLogs ?? false) !== false &&
+    Object.values(services).some(({ routes }) => routes !== undefined);
   return {
     added: {
       databases: collect(isDatabase, (key, store) => databasePlan(t, key, store, draft, context)),

@@ -45,7 +45,14 @@ export const accountFiles = (folder: string) => ({
 export function seedSecret(folder: string, name: string, value: Values): void {
   const inputs = { secretId: name, secretString: JSON.stringify(value) };
   const type = 'aws:secretsmanager/secretVersion:SecretVersion';
-  const existing: Existing = { urn: `made by hand::${name}`, type, id: name, made: name, inputs, state: inputs };
+  const existing: Existing = {
+    urn: `made by hand::${name}`,
+    type,
+    id: name,
+    made: name,
+    inputs,
+    state: inputs,
+  };
   writeFileSync(accountFiles(folder).resources, JSON.stringify([existing]));
 }
 

@@ -102,7 +102,8 @@ export const COMPUTE: Readonly<Record<string, Translation>> = {
   'aws:ecs/taskDefinition:TaskDefinition': {
     type: 'AWS::ECS::TaskDefinition',
     properties: (inputs) => ({
-      ...renamed(inputs, { containerDefinitions: null }),
+      ...renamed(inputs, { containerDefinitions: null, ephemeralStorage: null }),
+      EphemeralStorage: { SizeInGiB: at(inputs, 'ephemeralStorage', 'sizeInGib') },
       ContainerDefinitions: pascal(parsed(inputs['containerDefinitions']), ['options']),
     }),
   },

@@ -109,6 +109,8 @@ export const STORES: Readonly<Record<string, Translation>> = {
       },
       SSESpecification: {
         SSEEnabled: at(inputs, 'serverSideEncryption', 'enabled') ?? false,
+        // The only kind that there is.
+        SSEType: at(inputs, 'serverSideEncryption', 'enabled') === true ? 'KMS' : undefined,
         KMSMasterKeyId: at(inputs, 'serverSideEncryption', 'kmsKeyArn'),
       },
       DeletionProtectionEnabled: inputs['deletionProtectionEnabled'],
