@@ -13,6 +13,8 @@ import {
 } from './looking.ts';
 import type { Row, RowGroup } from './row.ts';
 
+const work = 'what a service does is in no template';
+
 const rows: readonly Row[] = [
   {
     id: 'storefront/region',
@@ -205,9 +207,9 @@ const rows: readonly Row[] = [
     ],
     shownBy: [
       {
-        what: 'an expired session is never accepted',
+        what: 'an expired session is never accepted, also while its item is still in the table',
         reason: 'that is the service’s own work',
-        tests: [],
+        tests: ['systems/storefront/test/sessions.test.ts'],
       },
     ],
   },
@@ -305,8 +307,8 @@ const rows: readonly Row[] = [
     shownBy: [
       {
         what: 'deployed with Pulumi',
-        reason: 'shown by the Pulumi target’s own run of this suite',
-        tests: [],
+        reason: 'shown by the Pulumi target’s own run of this suite, and by the system’s own Pulumi program',
+        tests: ['packages/pulumi/test/conformance.test.ts', 'packages/pulumi/test/programs.test.ts'],
       },
     ],
   },
@@ -315,7 +317,26 @@ const rows: readonly Row[] = [
     requirement:
       'The service does real work: browse, sign in, cart, checkout with stock. Under a flash sale nothing is oversold, nothing lost, every buyer gets a clear answer, a repeated submit does not buy twice.',
     expectations: [],
-    shownBy: [{ what: 'the service’s own work', reason: 'what a service does is in no template', tests: [] }],
+    shownBy: [
+      {
+        what: 'browse, sign in, cart, checkout with stock; a repeated submit does not buy twice',
+        reason: work,
+        tests: [
+          'systems/storefront/test/shop.test.ts',
+          'systems/storefront/test/sessions.test.ts',
+          'systems/storefront/test/bad-input.test.ts',
+          'systems/storefront/test/hostile.test.ts',
+        ],
+      },
+      {
+        what: 'under a flash sale nothing is oversold or lost, and every buyer gets a clear answer',
+        reason: work,
+        tests: [
+          'systems/storefront/test/flash-sale.test.ts',
+          'systems/storefront/service/src/checkout/checkout-queue.test.ts',
+        ],
+      },
+    ],
   },
 ];
 

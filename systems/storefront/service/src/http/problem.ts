@@ -44,7 +44,11 @@ export class Problem extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(status: number, detail: string, details: ProblemDetails = {}) {
+    // Most answers of a flash sale are refusals, and nobody reads where in the program one was made.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(detail, { cause: details.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.status = status;
     this.kind = details.kind;
     this.members = details.members ?? {};

@@ -71,7 +71,7 @@ button.plain { min-height: 2.75rem; background: none; color: var(--accent); padd
 .after a, .more a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .basket { max-width: 46rem; margin: 0 auto; }
 .lines { list-style: none; margin: 0 0 1rem; padding: 0; border-top: 1px solid var(--line); }
-.lines > li { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; padding: .9rem 0; border-bottom: 1px solid var(--line); position: relative; }
+.lines > li { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: center; padding: .9rem 0; border-bottom: 1px solid var(--line); position: relative; }
 .lines .what { flex: 1; min-width: 9rem; overflow-wrap: anywhere; } .lines .what > a:first-child { font-weight: 600; }
 .lines .change { flex-basis: 100%; display: flex; align-items: center; gap: .5rem; }
 .lines .change form { display: flex; align-items: center; } .lines .change form:last-child { margin-left: auto; } .lines select { width: 4.75rem; min-height: 2.75rem; margin: 0; padding: .4rem .6rem; } .lines .change form:last-child button { padding-right: 0; }
