@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
 import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readLocal } from '../check/src/check-local.ts';
-import { ask, finalOrder, lamp, newKey, orderOf, send, taskUrl } from './client.ts';
+import { ask, finalOrder, lamp, newKey, orderOf, rawPost, send, taskUrl } from './client.ts';
 import { contractProblems } from './contract.ts';
 
 const system = copySystem('payments');
@@ -319,15 +318,3 @@ test('of all that was refused nothing is in the stores', async () => {
     sorted(taken.orders, taken.charges),
   );
 }, 60_000);
-
-/** Sends bytes as they are; the status of the answer. */
-function rawPost(url: string, body: Buffer): Promise<number | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'idempotency-key': newKey() };
-    request(url, { method: 'POST', headers }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    })
-      .on('error', reject)
-      .end(body);
-  });
-}

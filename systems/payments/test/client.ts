@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DrivenEngine } from '@breakwater/testkit';
@@ -56,6 +57,22 @@ export function send(url: string, body: unknown, key: string = newKey()): Promis
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+/** Posts bytes as they are, with headers that `fetch` would not send; the status of the answer. */
+export function rawPost(
+  url: string,
+  body: Buffer | object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number | undefined> {
+  const all = { 'content-type': 'application/json', 'idempotency-key': newKey(), ...headers };
+  return new Promise((resolve, reject) => {
+    request(url, { method: 'POST', headers: all }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    })
+      .on('error', reject)
+      .end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
   });
 }
 

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkLocal } from '../check/src/check-local.ts';
-import { ask, finalOrder, lamp, newKey, orderOf, send, setEnvironment } from './client.ts';
+import { ask, finalOrder, lamp, newKey, orderOf, rawPost, send, setEnvironment } from './client.ts';
 import { contractProblems } from './contract.ts';
 
 const system = copySystem('payments');
@@ -128,6 +129,15 @@ describe('what does not come from inside', () => {
       const { status, json } = await send(`${url}/${path}`, {});
       expect(status).toBe(403);
       expect(json.type).toMatch(/internal-only$/);
+    },
+  );
+
+  test.each([{ connection: 'x-forwarded-port, x-forwarded-for' }, { 'x-forwarded-port': '' }])(
+    'and cannot be made to look as if it did, by %o',
+    async (headers) => {
+      const charge = { order: randomUUID(), amount: 500, currency: 'EUR', paymentMethod: 'card_ok' };
+      expect(await rawPost(`${url}/payment/charges`, charge, headers)).toBe(403);
+      expect((await ask(`${url}/payment/charges/${charge.order}`)).status).toBe(404);
     },
   );
 
