@@ -29,7 +29,7 @@ export const SYSTEMS = {
     next: (url) => [
       `curl -i ${url}/order/orders -H 'content-type: application/json' -H 'idempotency-key: my-first-order' \\`,
       `  -d '{"customer":{"name":"Ada","email":"ada@example.org"},"currency":"EUR","paymentMethod":"card_ok","items":[{"sku":"lamp","name":"Lamp","quantity":2,"unitPrice":1999}]}'`,
-      `curl ${url}/order/orders/<id>/history     # the id is in the answer's Location`,
+      `curl ${url}/order/orders/ID/history   # the id is in the answer's Location`,
     ],
   },
   storefront: {
