@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readLocal } from '../check/src/check-local.ts';
 import { ask, finalOrder, lamp, newKey, orderOf, rawPost, send, taskUrl } from './client.ts';
 import { contractProblems } from './contract.ts';
 
+// A machine that is busy with other work may be ten times slower.
+vi.setConfig({ testTimeout: 60_000 });
 const system = copySystem('payments');
 let engine: DrivenEngine;
 

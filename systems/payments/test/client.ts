@@ -84,7 +84,7 @@ export async function taskUrl(engine: DrivenEngine, service: string): Promise<st
 }
 
 /** Waits until an order is final, and gives it. */
-export async function finalOrder(url: string, id: string, timeoutMs = 20_000): Promise<Answer['json']> {
+export async function finalOrder(url: string, id: string, timeoutMs = 50_000): Promise<Answer['json']> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const { status, json, text } = await ask(`${url}/order/orders/${id}`);

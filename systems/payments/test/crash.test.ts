@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copySystem, type DrivenEngine, startEngineCli } from '@breakwater/testkit';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { checkLocal } from '../check/src/check-local.ts';
 import { ask, finalOrder, orderOf, send, setEnvironment } from './client.ts';
 
+// A machine that is busy with other work may be ten times slower.
+vi.setConfig({ testTimeout: 60_000 });
 const system = copySystem('payments');
 const accepted: string[] = [];
 let engine: DrivenEngine;
