@@ -3,8 +3,8 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 
 /**
- * Settings of a stack for `aws:` that say how to reach AWS, by the method that reads them. The region is the plan's, and tags stand on
- * each resource.
+ * Settings of a stack for `aws:` that say how to reach AWS, by the method that reads them. The region is the plan's. The plan's tags
+ * stand on each resource; `aws:defaultTags` come on top.
  */
 export const ACCESS = {
   get: [
@@ -33,8 +33,10 @@ export const ACCESS = {
     'allowedAccountIds',
     'assumeRoles',
     'assumeRoleWithWebIdentity',
+    'defaultTags',
     'endpoints',
     'forbiddenAccountIds',
+    'ignoreTags',
     'sharedConfigFiles',
     'sharedCredentialsFiles',
   ],

@@ -1,6 +1,15 @@
 import type * as aws from '@pulumi/aws';
 
-/** The arguments that a resource is created with, by kind; `key` in a transform is the entry's key in the plan. */
+/**
+ * The arguments that a resource is created with, by kind. Kinds and keys are those of the CDK's transform. The `key` that a transform
+ * is given is never a physical name:
+ *
+ * - of what there is once, the kind's own name: `vpc`, `cluster`, `loadBalancer`, `dashboard`;
+ * - of what belongs to one service, the service's key: `service`, `taskDefinition`, `scalableTarget`, `repository`, `container`;
+ *   with a part after it where a service has several: `targetGroup` `api/blue`, `role` `api/task`, `container` `api/otel-collector`;
+ * - of everything else the key of the entry in the plan: `listener` `https`, `listenerRule` `api`, `table` `sessions`,
+ *   `logGroup` `service/api`. Roles that belong to no service have the key of what they serve: `flow-logs`.
+ */
 export interface TransformTargets {
   readonly vpc: aws.ec2.VpcArgs;
   readonly securityGroup: aws.ec2.SecurityGroupArgs;
@@ -30,7 +39,7 @@ export interface TransformTargets {
 
 /**
  * Changes what resources are created with, for whatever the definition cannot say. Each function is given the arguments that
- * Breakwater would use and the key of the plan's entry, and returns those to use. The kinds are those of the CDK's transform.
+ * Breakwater would use and a key (see {@link TransformTargets}), and returns those to use.
  *
  * @example
  * const transform: Transform = {

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { plain, type RegisterRequest, type Registration, readRequest } from './registration.ts';
+import { type Program, refuseText, untilDone } from './run-program.ts';
 
 /** What AWS would say of something created: its id and whatever it adds to what it was created with. */
 export interface Answer {
@@ -31,6 +32,8 @@ export interface InspectOptions {
   /** Settings of the stack, with their namespace: `shop:environmentSuffix`. */
   readonly config?: Readonly<Record<string, string>>;
   readonly answers: Answers;
+  /** Milliseconds without anything new after which a program that waits has waited in vain. @default 10 000 */
+  readonly patience?: number;
 }
 
 /** What a program has registered. */
@@ -42,9 +45,6 @@ export interface Inspection {
   /** Outputs of the stack. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
-
-/** What the default export of an `index.ts` is. */
-export type Program = () => Promise<Readonly<Record<string, unknown>>>;
 
 /** The connection to the engine, as far as it is listened to here. */
 interface Monitor {
@@ -63,14 +63,15 @@ interface Monitor {
  * process, so one inspection at a time.
  *
  * @param program a function that gives the stack's outputs
- * @throws whatever the program throws
+ * @throws whatever the program throws, also where it does not wait for what throws; Error for an output that is used as text, and
+ * for one that never gets a value
  *
  * @example
  * const { registrations } = await inspect(programOf(definition), { project: 'shop', answers });
  */
 export async function inspect(
   program: Program,
-  { project = 'system', stack = 'dev', config = {}, answers }: InspectOptions,
+  { project = 'system', stack = 'dev', config = {}, answers, patience = 10_000 }: InspectOptions,
 ): Promise<Inspection> {
   const registrations: Registration[] = [];
   const open = new Map<string, readonly string[]>();
@@ -110,63 +111,20 @@ export async function inspect(
     ) as object as Record<string, unknown>;
     registerOutputs(request, callback);
   };
-  const outputs = await untilDone(async () => {
-    // Asked for everything that is created, with all the properties that its class knows.
-    pulumi.runtime.registerStackTransformation(({ type, name, props }) => {
-      const unknown = Object.entries(props).flatMap(([key, value]) => (value === undefined ? [key] : []));
-      open.set(`${type} ${name}`, unknown);
-      return undefined;
-    });
-    return program();
-  });
+  const outputs = await untilDone(
+    async () => {
+      // Asked for everything that is created, with all the properties that its class knows.
+      pulumi.runtime.registerStackTransformation(({ type, name, props }) => {
+        const unknown = Object.entries(props).flatMap(([key, value]) => (value === undefined ? [key] : []));
+        open.set(`${type} ${name}`, unknown);
+        return undefined;
+      });
+      return program();
+    },
+    { progress: () => registrations.length, patience },
+  );
+  refuseText(registrations, outputs);
   const order = new Map([...open.keys()].map((key, index) => [key, index]));
   const place = ({ type, name }: Registration) => order.get(`${type} ${name}`) ?? -1;
   return { registrations: registrations.sort((a, b) => place(a) - place(b)), componentOutputs, outputs };
-}
-
-/**
- * Runs the program to its end: everything that is under way, whether the program waits for it or not. What fails without anyone
- * waiting for it ends it as well, as it ends `pulumi up`.
- */
-async function untilDone(program: Program): Promise<Readonly<Record<string, unknown>>> {
-  // The SDK has this one too without saying so: what it says is `disconnect`, which also closes a connection that is not there.
-  const runtime = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
-  let fail = (_: unknown): void => undefined;
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  process.on('unhandledRejection', fail);
-  try {
-    // The SDK would tell of what the program throws at several places; here it is told once.
-    let thrown: { readonly error: unknown } | null = null;
-    const guarded = () =>
-      program().catch((error: unknown) => {
-        thrown = { error };
-        return {};
-      });
-    const done = pulumi.runtime.runInPulumiStack(guarded).then(async (outputs) => {
-      await runtime.waitForRPCs();
-      if (thrown !== null) throw thrown.error;
-      return resolved(outputs ?? {});
-    });
-    return await Promise.race([done, failed]);
-  } finally {
-    process.off('unhandledRejection', fail);
-  }
-}
-
-/** An output's value, known by now. */
-function valueBehind(output: unknown): Promise<unknown> {
-  return new Promise((resolve) => {
-    pulumi.output([output]).apply(([value]) => resolve(value));
-  });
-}
-
-async function resolved(
-  outputs: Readonly<Record<string, unknown>>,
-): Promise<Readonly<Record<string, unknown>>> {
-  const entries = Object.entries(outputs).map(
-    async ([key, value]) => [key, await valueBehind(value)] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
 }

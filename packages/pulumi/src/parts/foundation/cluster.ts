@@ -56,7 +56,7 @@ export function createCluster(
   const namespace = createNamespace(scope, vpc);
   const cluster = new aws.ecs.Cluster(
     idOf(scope, 'cluster'),
-    scope.transform('cluster', plan.name, {
+    scope.transform('cluster', 'cluster', {
       name: plan.name,
       settings: [{ name: 'containerInsights', value: plan.containerInsights }],
       ...(namespace === null ? {} : { serviceConnectDefaults: { namespace: namespace.arn } }),

@@ -70,7 +70,7 @@ export function createLoadBalancer(
   const internetFacing = plan.scheme === 'internet-facing';
   const loadBalancer = new aws.lb.LoadBalancer(
     idOf(scope, 'load-balancer'),
-    scope.transform('loadBalancer', plan.name, {
+    scope.transform('loadBalancer', 'loadBalancer', {
       name: plan.name,
       loadBalancerType: 'application',
       internal: !internetFacing,

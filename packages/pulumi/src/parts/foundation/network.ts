@@ -74,7 +74,7 @@ export function createNetwork(scope: Scope): Network {
   const plan = scope.plan.network;
   const vpc = new aws.ec2.Vpc(
     idOf(scope, 'vpc'),
-    scope.transform('vpc', plan.name, {
+    scope.transform('vpc', 'vpc', {
       cidrBlock: plan.cidr,
       enableDnsHostnames: plan.dnsHostnames,
       enableDnsSupport: plan.dnsSupport,
