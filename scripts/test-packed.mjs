@@ -1,6 +1,6 @@
 // Proves that what would be published installs and runs outside the workspace: packs every public package, installs the
 // tarballs into an empty folder, writes a definition there with `init`, type-checks it against the published types, runs
-// the system and asks it for an answer; then installs the packages for AWS as well and compiles it.
+// the system and asks it for an answer; then installs the packages for Pulumi and for AWS as well and compiles it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,7 +63,8 @@ createServer((request, response) => response.end('hello from ' + request.url)).l
   );
   const all = readdirSync(tarballs).map((file) => join(tarballs, file));
   const forAws = all.filter((file) => /breakwater-(aws|cdk)-\d/.test(file));
-  const files = all.filter((file) => !forAws.includes(file));
+  const forPulumi = all.filter((file) => /breakwater-pulumi-\d/.test(file));
+  const files = all.filter((file) => !forAws.includes(file) && !forPulumi.includes(file));
   const { version } = JSON.parse(
     readFileSync(join(root, 'node_modules', 'typescript', 'package.json'), 'utf8'),
   );
@@ -99,6 +100,26 @@ createServer((request, response) => response.end('hello from ' + request.url)).l
       without.stderr.includes('npm install --save-dev @breakwater/cdk aws-cdk-lib constructs'),
     'without the packages for AWS, `synth` says what to install',
   );
+  const withoutPulumi = spawnSync(cli, ['synth', '--target', 'pulumi'], { cwd: project, encoding: 'utf8' });
+  must(
+    withoutPulumi.status === 1 &&
+      withoutPulumi.stderr.includes('npm install --save-dev @breakwater/pulumi @pulumi/pulumi @pulumi/aws'),
+    'without the packages for Pulumi, `synth --target pulumi` says what to install',
+  );
+  // @pulumi/pulumi asks for TypeScript below 7, for a loader of its own that nobody uses here: docs/pulumi.md says so.
+  const manifest = join(project, 'package.json');
+  const before = JSON.parse(readFileSync(manifest, 'utf8'));
+  const overrides = { '@pulumi/pulumi': { typescript: '$typescript' } };
+  writeFileSync(manifest, JSON.stringify({ ...before, overrides }));
+  install(...forPulumi);
+  const { resources } = JSON.parse(run(cli, ['synth', '--target', 'pulumi', '--json']));
+  must(
+    resources.some(({ type }) => type === 'aws:ecs/service:Service'),
+    '`synth --target pulumi` compiles it, without the packages for AWS',
+  );
+  run(cli, ['eject', '--target', 'pulumi']);
+  run(join(project, 'node_modules', '.bin', 'tsc'), ['--noEmit', '--project', 'pulumi-program']);
+  must(true, '`eject --target pulumi` writes a program that type-checks');
   install(...forAws);
   const { stacks } = JSON.parse(run(cli, ['synth', '--json']));
   must(stacks.length >= 3 && stacks.every(({ resources }) => resources > 0), '`synth` compiles it');
