@@ -203,7 +203,7 @@ test('signing in leads to no other site', async () => {
     });
     expect([next, answer.status, answer.headers.get('location')]).toEqual([next, 303, '/api/shop']);
   }
-}, 30_000);
+}, 60_000);
 
 test('what is too large is refused, and the shop goes on', async () => {
   const person = visit(shop.url);

@@ -135,7 +135,7 @@ test('signing in: the right password only, and not for ever', async () => {
   expect(wait).toBeGreaterThanOrEqual(1);
   expect(wait).toBeLessThanOrEqual(300);
   expect(limited.json?.['detail']).toBe(`Too many attempts to sign in: wait ${wait} s.`);
-}, 30_000);
+}, 60_000);
 
 test('an address that tries account after account is told to wait; another address is not', async () => {
   const [task = ''] = await shop.taskUrls();
@@ -155,7 +155,7 @@ test('an address that tries account after account is told to wait; another addre
   expect(statuses.length).toBeGreaterThanOrEqual(60);
   // What the client wrote itself further left in the header makes no difference.
   expect((await signUp('192.0.2.2')).status).toBe(409);
-}, 30_000);
+}, 60_000);
 
 test('signing in takes up no session that the browser brought: it begins one and ends the other', async () => {
   const attacker = visit(shop.url);

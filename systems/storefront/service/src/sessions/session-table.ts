@@ -40,8 +40,11 @@ export interface SessionTable {
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const maxKeysPerRead = 100;
 
-/** Longest waits. Milliseconds. */
+/** Longest waits of one try. Milliseconds. */
 const timeouts = { connectionTimeout: 500, requestTimeout: 1500, throwOnRequestTimeout: true };
+
+/** Longest wait for a call with all its tries. Milliseconds. */
+const giveUp = 4000;
 
 /** @param now milliseconds since the epoch */
 export function openSessionTable(
@@ -56,7 +59,9 @@ export function openSessionTable(
     requestHandler: new NodeHttpHandler(timeouts),
   });
 
-  async function ask<T>(work: () => Promise<T>): Promise<T> {
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(giveUp) });
+
+  async function ask<T>(work: () => Promise<T>, meanwhile = 'Nothing was changed.'): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -64,9 +69,7 @@ export function openSessionTable(
         { cause: error instanceof Error ? error.message : String(error) },
         'the session table failed',
       );
-      throw tryAgain(
-        'The shop cannot look up your session at the moment. Nothing was changed; try again in a moment.',
-      );
+      throw tryAgain(`The shop cannot reach its sessions at the moment. ${meanwhile} Try again in a moment.`);
     }
   }
 
@@ -76,6 +79,7 @@ export function openSessionTable(
     for (let pause = 20; keys.length > 0; pause *= 2) {
       const answer = await client.send(
         new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+        inTime(),
       );
       for (const { id, user, name, expiry } of answer.Responses?.[table] ?? []) {
         if (id?.S && user?.S && name?.S && expiry?.N)
@@ -99,12 +103,12 @@ export function openSessionTable(
     put: ({ id, user, name, expiry }) =>
       ask(async () => {
         const Item = { id: { S: id }, user: { S: user }, name: { S: name }, expiry: { N: String(expiry) } };
-        await client.send(new PutItemCommand({ TableName: table, Item }));
-      }),
+        await client.send(new PutItemCommand({ TableName: table, Item }), inTime());
+      }, 'An account that you have just made is kept.'),
     remove: (id) =>
       ask(async () => {
-        await client.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }));
-      }),
+        await client.send(new DeleteItemCommand({ TableName: table, Key: { id: { S: id } } }), inTime());
+      }, 'You may still be signed in.'),
     count: (key, windowSeconds) =>
       ask(async () => {
         const seconds = now() / 1000;
@@ -122,6 +126,7 @@ export function openSessionTable(
             },
             ReturnValues: 'UPDATED_NEW',
           }),
+          inTime(),
         );
         return {
           attempts: Number(Attributes?.['attempts']?.N ?? 1),
