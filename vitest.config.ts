@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests against an emulator of AWS, which needs Python: only `npm run test:emulator` runs them. */
 const EMULATOR = 'packages/*/test/**/*.emulator.test.ts';
 
+/** Tests in Pulumi's own engine, which has to be built: only `npm run test:pulumi-engine` runs them. */
+const PULUMI_ENGINE = 'packages/pulumi/test/engine/**/*.engine.test.ts';
+
 /** Tests that start servers, databases, engines or put load on them: one file after the other, so that they do not starve each other. */
 const REAL = [
   'packages/breakwater/test/**/*.test.ts',
@@ -28,6 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
+          setupFiles: ['packages/testkit/src/temporary-folder.setup.ts'],
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...REAL, EMULATOR, ...NEVER],
           sequence: { groupOrder: 0 },
@@ -57,6 +61,22 @@ export default defineConfig({
                 // Each file has an emulator of its own.
                 maxWorkers: 2,
                 sequence: { groupOrder: 2 },
+              },
+            },
+          ]),
+      ...(process.env['BREAKWATER_PULUMI'] === undefined
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'pulumi-engine',
+                include: [PULUMI_ENGINE],
+                testTimeout: 240_000,
+                hookTimeout: 240_000,
+                // Each engine keeps a program and two plugins busy.
+                maxWorkers: 2,
+                sequence: { groupOrder: 3 },
               },
             },
           ]),

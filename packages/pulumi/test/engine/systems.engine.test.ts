@@ -56,7 +56,9 @@ describe.each(SYSTEM_NAMES)('the program of %s in Pulumi’s engine', (system) =
   });
 
   test('keeps no secret in its state in the open', () => {
-    const secrets = project.resources().flatMap(({ inputs }) => SECRET_ARGUMENTS.flatMap((key) => words(inputs[key] ?? null)));
+    const secrets = project
+      .resources()
+      .flatMap(({ inputs }) => SECRET_ARGUMENTS.flatMap((key) => words(inputs[key] ?? null)));
     expect(secrets.length).toBeGreaterThan(0);
     const state = project.state();
     for (const secret of secrets) expect(state.includes(secret)).toBe(false);

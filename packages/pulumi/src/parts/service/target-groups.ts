@@ -33,7 +33,10 @@ export function createTargetGroups({ scope, service, key, foundation }: ServiceC
           : { stickiness: { enabled: true, type: 'lb_cookie', cookieDuration: ingress.stickySeconds } }),
         tags: tagsOf(scope, service.tags),
       }),
-      named(scope),
+      // ECS registers each task with its own port; the group's is only for whoever registers without one. Another port would make
+      // a new group, and the one that is in use cannot go first.
+      // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+      named(scope, { ignoreChanges: ['port'] }),
     );
   };
   return { blue: create('blue'), green: create('green') };

@@ -1,8 +1,8 @@
 import {
+  type handleUnaryCall,
   Server,
   ServerCredentials,
   type ServiceDefinition,
-  type sendUnaryData,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -23,14 +23,16 @@ export async function servePlugin(
 ): Promise<void> {
   const implementation: UntypedServiceImplementation = {};
   for (const [name, method] of Object.entries(methods)) {
-    implementation[name] = (call: { readonly request: never }, reply: sendUnaryData<unknown>) => {
+    const handler: handleUnaryCall<unknown, unknown> = (call, reply) => {
       Promise.resolve()
-        .then(() => method(call.request))
+        // The service's definition has read the request as what the method takes.
+        .then(() => method(call.request as never))
         .then(
           (answer) => reply(null, answer),
           (error: Error) => reply({ code: status.UNKNOWN, details: error.message }),
         );
     };
+    implementation[name] = handler;
   }
   const server = new Server(UNLIMITED);
   server.addService(service, implementation);
