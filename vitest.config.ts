@@ -31,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
-          setupFiles: ['packages/testkit/src/temporary-folder.setup.ts'],
+          setupFiles: ['scripts/temporary-folder.setup.ts'],
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...REAL, EMULATOR, ...NEVER],
           sequence: { groupOrder: 0 },

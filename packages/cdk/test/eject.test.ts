@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auroraPostgres, bucket, type Plan } from '@breakwater/plan';
 import { CfnCondition, CfnMapping, CfnParameter, Fn, RemovalPolicy } from 'aws-cdk-lib';
@@ -215,6 +216,17 @@ describe('an ejected program', () => {
     const program = await ejected(planOf(systems['shop']));
     const { devDependencies } = JSON.parse(sourceOf(program, 'package.json'));
     expect(devDependencies['aws-cdk']).toMatch(/^2\.1\d{3}\.\d+$/);
+  });
+
+  test('leaves nothing in the temporary folder', async () => {
+    const before = readdirSync(tmpdir());
+    const plan = planOf(systems['shop']);
+    const { assembly } = await ejected(plan);
+    const written = readdirSync(tmpdir());
+    await eject({ assembly, plan });
+    expect(readdirSync(tmpdir())).toEqual(written);
+    // The program itself, which the test removes.
+    expect(written).toHaveLength(before.length + 1);
   });
 
   test('comes out the same every time', async () => {

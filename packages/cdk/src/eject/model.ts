@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Plan } from '@breakwater/plan';
 import { camelCase, namer, pascalCase, wordsOf } from '@breakwater/plan/code';
 import { App, Stack } from 'aws-cdk-lib';
@@ -59,10 +62,16 @@ export async function modelSystem(
   stacks: readonly AssemblyStack[],
   plan: Plan,
 ): Promise<readonly StackModel[]> {
-  const app = new App({ analyticsReporting: false });
-  const models: StackModel[] = [];
-  for (const stack of stacks) models.push(await modelStack(stack, stacks, plan, new Stack(app, stack.id)));
-  return models;
+  // An app makes its folder when it is created, even one that is never synthesised.
+  const outdir = await mkdtemp(join(tmpdir(), 'breakwater-eject-'));
+  try {
+    const app = new App({ analyticsReporting: false, outdir });
+    const models: StackModel[] = [];
+    for (const stack of stacks) models.push(await modelStack(stack, stacks, plan, new Stack(app, stack.id)));
+    return models;
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
 }
 
 async function modelStack(
