@@ -22,6 +22,8 @@ export type Origin =
 export interface AnswerOptions {
   /** Twelve digits; null: only AWS knows. */
   readonly account: string | null;
+  /** The plan's: those that exist have the fields that it says. @default none */
+  readonly secrets?: Readonly<Record<string, { readonly name: string; readonly fields: readonly string[] }>>;
   /** The text that stands for a value. */
   readonly word: (origin: Origin) => string;
   /** Properties that are answered by a word though they are given: those that are read back as references. */
@@ -64,7 +66,7 @@ function structured({ type, inputs }: Created, word: Word): Readonly<Record<stri
 }
 
 /** Answers that stand for what AWS would say: a word for each value, so that it can be told where each comes from. */
-export function answersOf({ account, word, known = () => [] }: AnswerOptions): Answers {
+export function answersOf({ account, secrets = {}, word, known = () => [] }: AnswerOptions): Answers {
   let calls = 0;
   return {
     resource: (created) => {
@@ -79,10 +81,12 @@ export function answersOf({ account, word, known = () => [] }: AnswerOptions): A
         throw new Error(`The program asks AWS ${token.split(':').at(-1)}, and nobody is here to answer.`);
       const number = calls++;
       const own: Word = (path) => word({ kind: 'call', number, token, args, path });
+      const planned = Object.values(secrets).find(({ name }) => name === args['secretId'])?.fields ?? [];
+      const ofSecret = [...new Set([...CREDENTIALS, ...planned])];
       return Object.fromEntries(
         fields.map((key) => {
           if (key === 'accountId' && account !== null) return [key, account];
-          return [key, key === 'secretString' ? fieldsText(CREDENTIALS, key, own) : own([key])];
+          return [key, key === 'secretString' ? fieldsText(ofSecret, key, own) : own([key])];
         }),
       );
     },
@@ -95,9 +99,13 @@ export function answersOf({ account, word, known = () => [] }: AnswerOptions): A
  * @example
  * await inspect(programOf(definition), { answers: describedAnswers(plan) });
  */
-export function describedAnswers({ account }: Pick<AnswerOptions, 'account'>): Answers {
+export function describedAnswers({
+  account,
+  secrets = {},
+}: Pick<AnswerOptions, 'account' | 'secrets'>): Answers {
   return answersOf({
     account,
+    secrets,
     word: (origin) => {
       const from = origin.kind === 'resource' ? origin.name : (origin.token.split(':').at(-1) ?? '');
       return `\${${[from, ...origin.path].join('.')}}`;
