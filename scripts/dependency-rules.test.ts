@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// @ts-expect-error A plain script without declarations.
 import { breaches } from './dependency-rules.mjs';
 
 const clean = {

@@ -63,7 +63,11 @@ test('outputs of another environment are refused by the names among them', () =>
 
 test('a default name of a bucket is looked at only where the account is known', () => {
   const known = planOf('dev', '123456789012');
-  const bucket = { key: 'BucketOfFiles', value: { kind: 'bucket', bucket: 'files', field: 'name' } } as const;
+  const bucket = {
+    key: 'BucketOfFiles',
+    value: { kind: 'bucket', bucket: 'files', field: 'name' },
+    description: 'Name of the bucket files',
+  } as const;
   const [withAccount, without] = [known, plan].map((each) => ({ ...each, outputs: [bucket] }));
   if (withAccount === undefined || without === undefined) throw new Error('two plans are two');
   const text = JSON.stringify({ BucketOfFiles: 'files-of-another-account' });

@@ -328,6 +328,7 @@ export const SECURITY_CASES: readonly Case[] = [
           discoveryName: 'web',
           dnsName: 'web',
           port: 8080,
+          url: 'http://web:8080',
           appProtocol: 'http',
           perRequestTimeoutSeconds: 15,
           idleTimeoutSeconds: 300,

@@ -14,7 +14,7 @@ test('each rule of a plan belongs to one part, and to none twice', () => {
 });
 
 test('a rule between two services is the matter of the group that it stands in', () => {
-  const plan = planOf(systems.payments, 'dev');
+  const plan = planOf(systems['payments'], 'dev');
   const between = securityGroupRulesOf(plan.network.securityGroups, 'service/order').filter(
     ({ group, peer }) => group.startsWith('service/') && peer.startsWith('service/'),
   );

@@ -257,7 +257,8 @@ describe('what cannot be ejected is said', () => {
   const plan = planOf('shop');
 
   test('resources that @pulumi/aws does not have', async () => {
-    const created = () => void new pulumi.CustomResource('random:index/randomId:RandomId', 'id', {});
+    class RandomId extends pulumi.CustomResource {}
+    const created = () => void new RandomId('random:index/randomId:RandomId', 'id', {});
     await expect(ejected({ plan, created })).rejects.toThrow(EjectError);
     await expect(ejected({ plan, created })).rejects.toThrow(
       /randomId:RandomId is no resource of @pulumi\/aws/,

@@ -136,14 +136,14 @@ describe('what does not come from inside', () => {
     },
   );
 
-  test.each([{ connection: 'x-forwarded-port, x-forwarded-for' }, { 'x-forwarded-port': '' }])(
-    'and cannot be made to look as if it did, by %o',
-    async (headers) => {
-      const charge = { order: randomUUID(), amount: 500, currency: 'EUR', paymentMethod: 'card_ok' };
-      expect(await rawPost(`${url}/payment/charges`, charge, headers)).toBe(403);
-      expect((await ask(`${url}/payment/charges/${charge.order}`)).status).toBe(404);
-    },
-  );
+  test.each<Readonly<Record<string, string>>>([
+    { connection: 'x-forwarded-port, x-forwarded-for' },
+    { 'x-forwarded-port': '' },
+  ])('and cannot be made to look as if it did, by %o', async (headers) => {
+    const charge = { order: randomUUID(), amount: 500, currency: 'EUR', paymentMethod: 'card_ok' };
+    expect(await rawPost(`${url}/payment/charges`, charge, headers)).toBe(403);
+    expect((await ask(`${url}/payment/charges/${charge.order}`)).status).toBe(404);
+  });
 
   test('other paths are 404', async () => {
     expect((await ask(`${url}/`)).status).toBe(404);

@@ -80,11 +80,12 @@ test('text from people is kept as it was written and shown as text, in every fie
         expect([at, [200, 400, 404].includes(answer.status)]).toEqual([at, true]);
         expectHarmless(answer.text);
       }
-    for (const body of [
+    const bodies: readonly Readonly<Record<string, string>>[] = [
       { product: text, quantity: '1' },
       { product: '1', quantity: text },
       { product: '1', quantity: text, set: text },
-    ])
+    ];
+    for (const body of bodies)
       expect(
         (await person.post('/api/shop/cart', { csrf: made.json?.['csrfToken'] as string, ...body })).status,
       ).toBe(400);

@@ -32,11 +32,12 @@ test('forms without, or with a foreign or an outlived CSRF token change nothing'
 test('a page of another site can do nothing, even with the right token', async () => {
   const person = visit(shop.url);
   await person.signUp();
-  for (const headers of [
+  const strangers: readonly Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { 'sec-fetch-site': 'cross-site' },
-  ]) {
+  ];
+  for (const headers of strangers) {
     const answer = await person.send('PUT', '/api/cart/items/1', { quantity: 1 }, headers);
     expect([answer.status, answer.json?.['type']]).toEqual([403, '/api/problems#csrf']);
   }

@@ -2,14 +2,19 @@ import { expect, test } from 'vitest';
 import type { DeployEvent } from '../events.ts';
 import { followProgress } from './progress.ts';
 
+const inStack = { StackId: 'an-id', StackName: 'books-dev-data' };
 const at = (second: number): Date => new Date(Date.UTC(2026, 10, 21, 10, 0, second));
 
 test('each resource is told once, with how long it took; the stack itself is not one of them', () => {
   const events: DeployEvent[] = [];
   const progress = followProgress({ stack: 'data', name: 'books-dev-data' }, (event) => events.push(event));
-  const table = { LogicalResourceId: 'sessions', ResourceType: 'AWS::DynamoDB::Table' };
-  const stack = { LogicalResourceId: 'books-dev-data', ResourceType: 'AWS::CloudFormation::Stack' };
-  const created = { ...table, EventId: '3', ResourceStatus: 'CREATE_COMPLETE', Timestamp: at(9) };
+  const table = { ...inStack, LogicalResourceId: 'sessions', ResourceType: 'AWS::DynamoDB::Table' };
+  const stack = {
+    ...inStack,
+    LogicalResourceId: 'books-dev-data',
+    ResourceType: 'AWS::CloudFormation::Stack',
+  };
+  const created = { ...table, EventId: '3', ResourceStatus: 'CREATE_COMPLETE', Timestamp: at(9) } as const;
   progress.take({ ...stack, EventId: '1', ResourceStatus: 'CREATE_IN_PROGRESS', Timestamp: at(0) });
   progress.take({ ...table, EventId: '2', ResourceStatus: 'CREATE_IN_PROGRESS', Timestamp: at(1) });
   progress.take({ ...table, EventId: '2b', ResourceStatus: 'CREATE_IN_PROGRESS', Timestamp: at(2) });
@@ -31,6 +36,8 @@ test('what only failed because something else did is no reason', () => {
   );
   const failed = (id: string, reason: string) =>
     progress.take({
+      ...inStack,
+      Timestamp: at(1),
       EventId: id,
       LogicalResourceId: id,
       ResourceType: 'AWS::SNS::Topic',

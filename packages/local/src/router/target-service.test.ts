@@ -22,7 +22,11 @@ const names = () => {
   const answers: string[] = [];
   return {
     answers,
-    target: (name: string) => httpTarget((_, response) => void answers.push(name) ?? response.end(name)),
+    target: (name: string) =>
+      httpTarget((_, response) => {
+        answers.push(name);
+        response.end(name);
+      }),
   };
 };
 

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe('a body that is no good', () => {
-  async function post(body: string | Uint8Array, type = 'application/json') {
+  async function post(body: string | Uint8Array<ArrayBuffer>, type = 'application/json') {
     return service.request('/api/products', { method: 'POST', headers: { 'content-type': type }, body });
   }
 

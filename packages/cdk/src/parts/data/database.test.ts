@@ -44,7 +44,7 @@ describe('Aurora', () => {
   });
 
   it('serverless: further readers have the tier that the plan gives them', () => {
-    const products = { ...catalog.stores.products, readers: 3 };
+    const products = { ...catalog.stores?.['products'], readers: 3 };
     const template = dataOf({ ...catalog, stores: { products } });
     const tiers = Object.values(template.findResources('AWS::RDS::DBInstance')).map(
       ({ Properties }) => Properties.PromotionTier,
@@ -180,7 +180,7 @@ describe('databases', () => {
 
   it("have passwords without what RDS refuses, whatever the secret's other rules", () => {
     const products = {
-      ...catalog.stores.products,
+      ...catalog.stores?.['products'],
       credentials: { kind: 'generated-secret', plain: false },
     };
     dataOf({ ...catalog, stores: { products } }).hasResourceProperties('AWS::SecretsManager::Secret', {

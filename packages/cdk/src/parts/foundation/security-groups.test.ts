@@ -77,7 +77,7 @@ describe('security groups', () => {
   });
 
   it('let everything out where the definition says so', () => {
-    const services = { api: { ...shop.services.api, egress: 'all' } };
+    const services = { api: { ...shop.services['api'], egress: 'all' } };
     partsOf(planOf({ ...shop, services }))
       .template('foundation')
       .hasResourceProperties('AWS::EC2::SecurityGroup', {

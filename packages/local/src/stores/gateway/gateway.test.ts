@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand, type ServiceInputTypes, type ServiceOutputTypes } from '@aws-sdk/client-dynamodb';
 import {
   GetObjectCommand,
   ListBucketsCommand,
@@ -12,6 +12,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   buildProgram,
@@ -178,16 +179,17 @@ describe('a request must be signed', () => {
 
   test('changed on its way', async () => {
     const { dynamodb } = clientsFor(orders.environment, orders.keys);
-    dynamodb.middlewareStack.addRelativeTo(
-      (next) => (args) => {
-        // The request as it goes out.
-        const request = args.request as { body: string | Uint8Array };
-        const text = Buffer.from(request.body).toString('utf8');
-        request.body = Buffer.from(text.replace('"book', '"look'));
-        return next(args);
-      },
-      { relation: 'after', toMiddleware: 'httpSigningMiddleware' },
-    );
+    const alter: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (args) => {
+      // The request as it goes out.
+      const request = args.request as { body: string | Uint8Array };
+      const text = Buffer.from(request.body).toString('utf8');
+      request.body = Buffer.from(text.replace('"book', '"look'));
+      return next(args);
+    };
+    dynamodb.middlewareStack.addRelativeTo(alter, {
+      relation: 'after',
+      toMiddleware: 'httpSigningMiddleware',
+    });
     await expect(dynamodb.send(scan())).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   });
 
