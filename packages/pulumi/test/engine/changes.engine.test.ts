@@ -65,7 +65,7 @@ describe('a change of the definition, in Pulumi’s engine', () => {
     project.write(programOf(changed));
     const steps = await project.preview();
     const groups = ['shop-api-blue', 'shop-api-green'];
-    expect(steps.map(({ op, name, changed }) => [op, name, changed])).toEqual(
+    expect(steps.map(({ op, name, changed }) => [op, name, changed]).toSorted()).toEqual(
       groups.map((name) => ['update', name, ['healthCheck']]),
     );
     expect(lines(await deploy(changed))).toEqual(groups.map((name) => `update lb/targetGroup ${name}`));

@@ -10,7 +10,7 @@ import { openAccount } from './account.ts';
 import { make, outputsOf } from './attributes.ts';
 import { servePlugin } from './serve.ts';
 import { replacing, TYPES } from './types.ts';
-import { revealed, same, secret, texts, UNKNOWN, type Value, type Values } from './values.ts';
+import { revealed, same, texts, UNKNOWN, type Value, type Values } from './values.ts';
 
 const folder = process.env['BREAKWATER_ENGINE_ACCOUNT'];
 if (folder === undefined)
@@ -128,16 +128,16 @@ const password = (length: number): string => randomBytes(length).toString('base6
 const FUNCTIONS: Readonly<Record<string, (args: Values) => Values>> = {
   'aws:index/getCallerIdentity:getCallerIdentity': () => ({ accountId: place.account }),
   'aws:index/getPartition:getPartition': () => ({ partition: 'aws', dnsSuffix: 'amazonaws.com' }),
-  // Another one at every call, as from AWS.
+  // Another one at every call, as from AWS; and in the open, so that only the program can make a secret of it.
   'aws:secretsmanager/getRandomPassword:getRandomPassword': ({ passwordLength }) => ({
-    randomPassword: secret(password(Number(passwordLength ?? 32))),
+    randomPassword: password(Number(passwordLength ?? 32)),
   }),
   'aws:secretsmanager/getSecretVersion:getSecretVersion': ({ secretId }) => {
     const type = 'aws:secretsmanager/secretVersion:SecretVersion';
     const version = account.find(type, ({ inputs }) => same(inputs['secretId'] ?? null, secretId ?? null));
     if (version === undefined) throw new Error(`couldn't find resource: secret ${String(secretId)}`);
     const value: Value = revealed(version.inputs['secretString'] ?? null);
-    return { secretString: secret(value), secretId: secretId ?? null };
+    return { secretString: value, secretId: secretId ?? null };
   },
   'aws:route53/getZone:getZone': ({ name }) => ({ zoneId: 'Z0123456789', name: name ?? null }),
 };

@@ -23,9 +23,6 @@ export function revealed(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]));
 }
 
-/** The value marked as a secret. */
-export const secret = (value: Value): Value => ({ [SIGNATURE]: SECRET, value });
-
 /** All texts within a value, with where they are: `tags.Name`. */
 export function texts(value: Value, path = ''): readonly (readonly [path: string, text: string])[] {
   if (typeof value === 'string') return [[path, value]];
