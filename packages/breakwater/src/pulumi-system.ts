@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProgramOptions } from '@breakwater/pulumi';
-import { namedAccount } from './account.ts';
 import { CliError } from './errors.ts';
 import { loadPulumiInspect } from './optional-packages.ts';
 import { loadPulumiCustomization } from './pulumi-customization.ts';
@@ -36,11 +35,13 @@ export interface PulumiSystem extends ProgramOptions {
 }
 
 /**
- * Loads the definition with what `breakwater.pulumi.ts` changes.
+ * Loads the definition with what `breakwater.pulumi.ts` changes. The account is the one given and no other: the program knows it from
+ * the stack's setting `account` only.
+ *
  * @throws CliError for a definition with mistakes
  */
 export async function loadPulumiSystem(options: PulumiOptions): Promise<PulumiSystem> {
-  const loaded = await loadPlan({ ...options, ...namedAccount(options, process.env) });
+  const loaded = await loadPlan(options);
   await noteWarnings(loaded);
   const customization = await loadPulumiCustomization(
     loaded.directory,

@@ -185,6 +185,26 @@ describe('eject --target pulumi', () => {
     expect(existsSync(join(folder.path, 'pulumi', 'index.ts'))).toBe(false);
   });
 
+  it('says which setting the names of buckets fit', async () => {
+    const source = DEFINITION.replace('auroraPostgres, ', 'auroraPostgres, bucket, ');
+    folder.write(
+      'breakwater.config.ts',
+      source
+        .replace('stores: {', 'stores: { files: bucket(),')
+        .replace("['records']", "['records', 'files']"),
+    );
+    const env = { CDK_DEFAULT_ACCOUNT: '999999999999' };
+    const unknown = await cli.run(['eject', '--target', 'pulumi', 'nobodys'], { cwd: folder.path, env });
+    expect(unknown.code, unknown.stderr).toBe(0);
+    expect(unknown.stderr).toMatch(
+      /warning The names files-\S+-bucket-dev are those of a stack with no setting/,
+    );
+    const known = await run('eject', '--target', 'pulumi', 'ours', '--account', '123456789012');
+    expect(known.stderr).toContain('a stack with the setting `account` 123456789012');
+    expect(folder.read('ours/system.ts')).toContain("allowedAccountIds: ['123456789012']");
+    expect(folder.read('nobodys/system.ts')).not.toContain('999999999999');
+  });
+
   it('says what cannot be written as source', async () => {
     folder.write(
       'breakwater.pulumi.ts',

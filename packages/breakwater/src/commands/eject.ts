@@ -55,7 +55,7 @@ async function ejectCdk(options: EjectOptions): Promise<readonly EjectedFile[]> 
     const synthesize = await synthesizer({ ...loaded, plan: withoutLookups(plan) }, options);
     await synthesize({ images: {}, outdir: assembly });
     const files = await cdk.eject({ assembly, plan });
-    warnOfBuckets(plan);
+    warnOfUnknownAccount(plan);
     return files;
   } finally {
     await rm(assembly, { recursive: true, force: true });
@@ -70,19 +70,33 @@ async function ejectPulumi(options: EjectOptions): Promise<readonly EjectedFile[
     if (error instanceof EjectError) throw new CliError(error.message);
     return explainRefusal(error);
   });
-  warnOfBuckets(plan);
+  warnOfAccountSetting(plan);
   return files;
 }
 
-/** Default names of buckets hold a hash of the account. */
-function warnOfBuckets({ account, buckets, origins }: Plan): void {
-  if (account !== null) return;
-  const guessed = Object.values(buckets).flatMap(({ key, name }) =>
+/** Buckets whose default names hold a hash of the account. */
+function hashedBuckets({ buckets, origins }: Plan): readonly string[] {
+  return Object.values(buckets).flatMap(({ key, name }) =>
     origins[`buckets.${key}.name`]?.kind === 'given' ? [] : [name],
   );
-  if (guessed.length > 0) note(`${errStyle.yellow('warning')} ${unknownAccount(guessed)}`);
 }
 
-function unknownAccount(buckets: readonly string[]): string {
-  return `The account is not known, and default names of buckets depend on it: what runs is not called ${buckets.join(', ')}. Deployed over it, the program would replace the buckets. Give --account.`;
+const warn = (text: string): void => note(`${errStyle.yellow('warning')} ${text}`);
+
+function warnOfUnknownAccount(plan: Plan): void {
+  const names = hashedBuckets(plan);
+  if (plan.account !== null || names.length === 0) return;
+  warn(
+    `The account is not known, and default names of buckets depend on it: what runs is not called ${names.join(', ')}. Deployed over it, the program would replace the buckets. Give --account.`,
+  );
+}
+
+/** In a Pulumi program the account is known only where its stack says so. */
+function warnOfAccountSetting(plan: Plan): void {
+  const names = hashedBuckets(plan);
+  if (names.length === 0) return;
+  const fits = plan.account === null ? 'no setting `account`' : `the setting \`account\` ${plan.account}`;
+  warn(
+    `The names ${names.join(', ')} are those of a stack with ${fits}. Over another, the program would replace the buckets: give --account as the stack says it.`,
+  );
 }

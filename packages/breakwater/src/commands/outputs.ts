@@ -87,7 +87,8 @@ async function liveOutputs(options: OutputsOptions): Promise<FlatOutputs> {
 function outputsFor(aws: Account['aws'], plan: Plan, written: string): FlatOutputs | null {
   try {
     const values = aws.readFlatOutputs(written);
-    aws.checkOutputs(values, plan);
+    // A Pulumi stack need not know its account, on which default names of buckets depend.
+    aws.checkOutputs(values, { ...plan, account: null });
     return values;
   } catch (error) {
     if (error instanceof aws.AwsError) return null;

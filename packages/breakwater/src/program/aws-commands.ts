@@ -20,7 +20,7 @@ const withAccountOptions = (command: Command): Command =>
 const withNamedAccount = (command: Command): Command =>
   withDefinitionOptions(command).option(
     '--account <id>',
-    'account that names of buckets are made for (default: $CDK_DEFAULT_ACCOUNT, else none)',
+    'account that names of buckets are made for (default: none; for the CDK $CDK_DEFAULT_ACCOUNT)',
     parseAccount,
   );
 
