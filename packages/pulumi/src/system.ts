@@ -41,6 +41,7 @@ export interface SystemOfDefinition extends SystemOptions {
   readonly account?: string;
 }
 
+/** What a system is made from: a plan, or a definition that is resolved on the way. */
 export type SystemArgs = SystemOfPlan | SystemOfDefinition;
 
 /** The end of a program that has findings: Pulumi shows the message without the stack that led to it. */

@@ -24,6 +24,7 @@ export interface Answers {
   ) => Readonly<Record<string, unknown>>;
 }
 
+/** What a program is run with. */
 export interface InspectOptions {
   /** @default 'system' */
   readonly project?: string;

@@ -5,6 +5,7 @@ import { System, type SystemOptions } from '../system.ts';
 import { describedAnswers } from './answers.ts';
 import { type Answers, type Inspection, inspect } from './inspect.ts';
 
+/** What an inspection of a system is told. */
 export interface InspectSystemOptions extends ProgramOptions, Pick<SystemOptions, 'images'> {
   readonly plan: Plan;
   /** Name of the Pulumi project, and so the first word of all names. @default the system's */
