@@ -21,7 +21,7 @@ export {
 export { type FlatOutputs, OUTPUTS_FILE, outputs, readFlatOutputs, writeFlatOutputs } from './outputs.ts';
 export type { Findings } from './preflight/findings.ts';
 export { type PreflightRequest, preflight } from './preflight/preflight.ts';
-export { checkOutputs, readPulumiOutputs } from './pulumi-outputs.ts';
+export { checkOutputs, planOfOutputs, readPulumiOutputs } from './pulumi-outputs.ts';
 export { listReleases } from './releases/log.ts';
 export type { ReleaseSummary } from './releases/release.ts';
 export { type RollbackOptions, type RollbackResult, rollback } from './releases/rollback.ts';

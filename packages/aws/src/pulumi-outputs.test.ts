@@ -1,7 +1,7 @@
 import { resolve } from '@breakwater/plan';
 import { expect, test } from 'vitest';
 import { AwsError } from './aws-error.ts';
-import { readPulumiOutputs } from './pulumi-outputs.ts';
+import { planOfOutputs, readPulumiOutputs } from './pulumi-outputs.ts';
 
 function planOf(env: string, account?: string) {
   const definition = {
@@ -73,4 +73,17 @@ test('a default name of a bucket is looked at only where the account is known', 
   const text = JSON.stringify({ BucketOfFiles: 'files-of-another-account' });
   expect(() => readPulumiOutputs(text, without)).not.toThrow();
   expect(() => readPulumiOutputs(text, withAccount)).toThrow(/of another system or environment/);
+});
+
+test('buckets tell whether a stack knew its account when it named them', () => {
+  const known = planOf('dev', '123456789012');
+  const nameIn = ({ buckets }: typeof plan) => buckets['files']?.name ?? '';
+  const named = (FilesBucketName: string) => planOfOutputs({ ...right, FilesBucketName }, known, plan);
+  expect(plan.outputs.map(({ key }) => key)).toContain('FilesBucketName');
+  expect(nameIn(known)).not.toBe(nameIn(plan));
+  expect(named(nameIn(known))).toBe(known);
+  expect(nameIn(named(nameIn(plan)))).toBe(nameIn(plan));
+  expect(named(nameIn(plan)).account).toBe('123456789012');
+  // Nobody's: the account of the credentials is as good a guess as any, and the checks say what is missing.
+  expect(named('another')).toBe(known);
 });

@@ -73,3 +73,20 @@ export function checkOutputs(values: FlatOutputs, plan: Plan): void {
     },
   );
 }
+
+/**
+ * The plan that outputs belong to. Default names of buckets hold a hash of the account where it is known, and a Pulumi stack need not
+ * know it: the buckets in the outputs tell.
+ *
+ * @param known the plan with its account
+ * @param unknown the same without
+ * @returns `known`, unless all buckets have the names of `unknown`; those then, in the account of `known`
+ */
+export function planOfOutputs(values: FlatOutputs, known: Plan, unknown: Plan): Plan {
+  const named = (plan: Plan) =>
+    plan.outputs.flatMap(({ key, value }) =>
+      value.kind === 'bucket' && value.field === 'name' ? [values[key] === plannedName(value, plan)] : [],
+    );
+  const isOfUnknown = named(known).includes(false) && named(unknown).every(Boolean);
+  return isOfUnknown ? { ...unknown, account: known.account } : known;
+}

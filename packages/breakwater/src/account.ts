@@ -19,7 +19,10 @@ export interface AccountOptions extends DefinitionOptions {
 export interface Account {
   readonly aws: typeof import('@breakwater/aws');
   readonly session: Session;
+  /** Of this very account. */
   readonly loaded: LoadedPlan;
+  /** The plan without the account, as a Pulumi stack has it that does not say its account. */
+  readonly unknown: Plan;
 }
 
 /**
@@ -35,7 +38,8 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     region: first.plan.region,
     ...(profile === undefined ? {} : { profile }),
   });
-  return { aws, session, loaded: await loadPlan({ ...options, account: session.account }) };
+  const loaded = await loadPlan({ ...options, account: session.account });
+  return { aws, session, loaded, unknown: first.plan };
 }
 
 /**

@@ -65,7 +65,18 @@ beforeAll(async () => {
   await emptyAccount(world);
   await world.setSource('FROM node:20\n');
   await writeFile(join(world.directory, 'breakwater.config.ts'), DEFINITION);
+  // A Pulumi stack that says no account gives the buckets other names.
+  const { plan } = JSON.parse((await cli('plan', '--json')).stdout) as {
+    readonly plan: { readonly buckets: { readonly files: { readonly name: string } } };
+  };
+  const customization = join(world.directory, 'breakwater.cdk.ts');
+  const { name } = plan.buckets.files;
+  await writeFile(
+    customization,
+    `export default { transform: { bucket: (props) => ({ ...props, bucketName: '${name}' }) } };`,
+  );
   expectExit(0, await cli('deploy'));
+  await rm(customization);
   printed = await readFile(join(world.directory, OUTPUTS), 'utf8');
   await rm(join(world.directory, OUTPUTS));
   await world.emulator.forgetStacks();

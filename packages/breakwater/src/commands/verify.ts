@@ -17,8 +17,8 @@ export interface VerifyOptions extends AccountOptions {
 
 /** `breakwater verify`: compares the live account with the definition. Changes nothing. */
 export async function verify(options: VerifyOptions): Promise<void> {
-  const { aws, session, loaded } = await openAccount(options);
-  const { plan, directory } = loaded;
+  const { aws, session, loaded, unknown } = await openAccount(options);
+  const { directory } = loaded;
   const file = resolve(options.outputs ?? join(directory, aws.OUTPUTS_FILE));
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CliError(`${file} cannot be read`, {
@@ -28,6 +28,7 @@ export async function verify(options: VerifyOptions): Promise<void> {
     });
   });
   const outputs = aws.readFlatOutputs(text);
+  const plan = aws.planOfOutputs(outputs, loaded.plan, unknown);
   const { renderCheck, renderVerifyJunit, renderVerifySummary, ...verifier } = await loadVerify();
   const paint = (state: 'passed' | 'failed' | 'skipped', word: string) =>
     ({ passed: outStyle.green, failed: outStyle.red, skipped: outStyle.dim })[state](word);
