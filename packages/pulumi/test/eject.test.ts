@@ -231,6 +231,21 @@ describe('an ejected program', () => {
     const data = files.find(({ path }) => path === 'data.ts')?.text ?? '';
     expect(data.match(/getRandomPasswordOutput/g)).toHaveLength(2);
   });
+
+  test('has a part without resources in a file of its own', async () => {
+    const services = { api: { image: 'public.ecr.aws/nginx/nginx:1.29', port: 80 } };
+    const { plan } = resolve(
+      { name: 'bare', region: 'eu-west-1', defaults: '2026-11', services },
+      { env: 'dev' },
+    );
+    if (plan === null) throw new Error('the definition has mistakes');
+    const written = await ejected({ plan });
+    expect(written.files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['data.ts', 'registries.ts']),
+    );
+    expect(`${await checkTypes(written)}${await checkFormat(written)}`).toBe('');
+    expect(comparable(await program(written, { plan }))).toEqual(comparable(await component({ plan })));
+  });
 });
 
 describe('the comparison', () => {
@@ -268,6 +283,14 @@ describe('what cannot be ejected is said', () => {
   test('another provider', async () => {
     const created = () => void new aws.Provider('other', { region: 'us-east-1' });
     await expect(ejected({ plan, created })).rejects.toThrow(/several providers/);
+  });
+
+  test('two resources of one type and name', async () => {
+    const created = ({ foundation, data }: System) => {
+      new aws.sns.Topic('twin', {}, { parent: foundation });
+      new aws.sns.Topic('twin', {}, { parent: data });
+    };
+    await expect(ejected({ plan, created })).rejects.toThrow(/Topic twin is there twice/);
   });
 
   test('a value that is computed from what only AWS knows', async () => {

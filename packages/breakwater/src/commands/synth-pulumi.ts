@@ -23,7 +23,9 @@ export async function synthPulumi(options: SynthPulumiOptions): Promise<void> {
   const inspection = await pulumi.inspectSystem({ plan, project, ...customization }).catch(explainRefusal);
   const outdir = resolve(options.out ?? join(directory, '.breakwater', 'pulumi.out'));
   const file = join(outdir, FILE);
-  const parts = pulumi.partsOf(inspection.registrations, plan, project);
+  const parts = pulumi
+    .partsOf(inspection.registrations, plan, project)
+    .filter(({ resources }) => resources.length > 0);
   const written = {
     project,
     stack: plan.env,

@@ -73,7 +73,12 @@ const TAKEN = [
   'tags',
 ];
 
-/** What a program is written from; `inputs` gives a registration's arguments with marks. */
+/**
+ * What a program is written from.
+ *
+ * @param inspection what the component registers, with marks in place of values
+ * @throws EjectError for what cannot be written as source
+ */
 export function modelProgram(
   plan: Plan,
   project: string,
@@ -110,6 +115,8 @@ export function modelProgram(
     };
     if (registration.custom && options.provider !== '' && !options.provider.startsWith(provider.urn))
       throw new EjectError(`${type} ${name} has a provider of its own, which cannot be written as source.`);
+    if (byName.has(`${type} ${name}`))
+      throw new EjectError(`${type} ${name} is there twice. Give one of them another name before you eject.`);
     byUrn.set(registration.urn, model);
     byName.set(`${type} ${name}`, model);
     resources.push(model);

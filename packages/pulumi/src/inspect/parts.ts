@@ -15,7 +15,7 @@ export interface Part {
 const COMPONENT = /^breakwater:index:(\w+)$/;
 const STACK = 'pulumi:pulumi:Stack';
 
-/** What a system's program registers, by part, in the order of the plan's stacks; parts that hold nothing are left out. */
+/** What a system's program registers, by part, in the order of the plan's stacks; those that the system has not are left out. */
 export function partsOf(
   registrations: readonly Registration[],
   plan: Pick<Plan, 'services'>,
@@ -40,7 +40,7 @@ export function partsOf(
     const resources = registrations.filter(
       (each) => each.type !== STACK && !components.has(each.urn) && ownerOf(each) === key,
     );
-    return resources.length === 0 ? [] : [{ key, component, resources }];
+    return component === null && resources.length === 0 ? [] : [{ key, component, resources }];
   });
 }
 
