@@ -104,6 +104,12 @@ describe.each(SYSTEM_NAMES)('the program of %s', (system) => {
     }
   });
 
+  test('keeps its target groups when a port changes: the ones in use cannot go first', () => {
+    const groups = ofType(ran, 'aws:lb/targetGroup:TargetGroup');
+    expect(groups.length).toBeGreaterThan(0);
+    for (const { options } of groups) expect(options.ignoreChanges).toContain('port');
+  });
+
   test('can be destroyed: images, objects and secrets go along, databases leave no snapshot', () => {
     for (const { inputs } of ofType(ran, 'aws:ecr/repository:Repository'))
       expect(inputs['forceDelete']).toBe(true);
