@@ -33,7 +33,7 @@ export default defineConfig({
           name: 'pure',
           setupFiles: ['scripts/temporary-folder.setup.ts'],
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [...REAL, EMULATOR, ...NEVER],
+          exclude: [...REAL, EMULATOR, PULUMI_ENGINE, ...NEVER],
           sequence: { groupOrder: 0 },
         },
       },
