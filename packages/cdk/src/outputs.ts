@@ -1,7 +1,6 @@
-import type { OutputPlan, Plan, StackPart } from '@breakwater/plan';
+import { entry, type OutputPlan, type Plan, type StackPart } from '@breakwater/plan';
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { entry } from './entry.ts';
 import { lowerValue, type ReferenceSources } from './references.ts';
 
 /** The stack that has what an output tells. */

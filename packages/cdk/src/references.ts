@@ -1,6 +1,5 @@
-import type { Plan, Reference, Value } from '@breakwater/plan';
+import { entry, type Plan, type Reference, type Value } from '@breakwater/plan';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { entry } from './entry.ts';
 import type { Data, Foundation, Registries } from './parts.ts';
 
 /** Where the values of references come from. */

@@ -54,6 +54,7 @@ export type { AcuRange, Duration, Size, TimeWindow } from './definition/units.ts
 export { DIAGNOSTICS, type DiagnosticCode, type DiagnosticEntry } from './diagnostics/catalogue.ts';
 export { type Diagnostic, diagnostic, type Severity } from './diagnostics/diagnostic.ts';
 export { formatDiagnostics, sortDiagnostics } from './diagnostics/format.ts';
+export { byKey, entry, mapEntries } from './entry.ts';
 export { environmentSuffixRule, isEnvironmentSuffix } from './environment.ts';
 export { type ExplainedValue, explain } from './explain.ts';
 export {

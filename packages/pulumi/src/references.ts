@@ -1,6 +1,5 @@
-import type { Reference, Value } from '@breakwater/plan';
+import { entry, type Reference, type Value } from '@breakwater/plan';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from './entry.ts';
 import type { DataPart } from './parts/data/data-part.ts';
 import type { FoundationPart } from './parts/foundation/foundation-part.ts';
 import type { RegistriesPart } from './parts/registries.ts';

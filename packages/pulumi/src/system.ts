@@ -1,6 +1,5 @@
-import { type Diagnostic, formatDiagnostics, type Plan, resolve } from '@breakwater/plan';
+import { type Diagnostic, formatDiagnostics, mapEntries, type Plan, resolve } from '@breakwater/plan';
 import * as pulumi from '@pulumi/pulumi';
-import { mapEntries } from './entry.ts';
 import { DashboardPart } from './parts/dashboard.ts';
 import { DataPart } from './parts/data/data-part.ts';
 import { FoundationPart } from './parts/foundation/foundation-part.ts';

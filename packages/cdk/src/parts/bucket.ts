@@ -1,9 +1,9 @@
-import type { BucketPlan } from '@breakwater/plan';
+import { type BucketPlan, entry } from '@breakwater/plan';
 import { Duration } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { constructId, entry } from '../entry.ts';
+import { constructId } from '../construct-id.ts';
 import { REMOVAL_POLICIES } from '../removal.ts';
 import { addTags } from '../tags.ts';
 import type { ApplyTransform } from '../transform.ts';

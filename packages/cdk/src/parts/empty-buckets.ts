@@ -2,7 +2,7 @@ import { CustomResource, Duration, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { constructId } from '../entry.ts';
+import { constructId } from '../construct-id.ts';
 import type { ApplyTransform } from '../transform.ts';
 import { EMPTY_BUCKETS_CODE, EMPTY_TAG } from './empty-buckets-code.ts';
 import { InlineFunction } from './inline-function.ts';

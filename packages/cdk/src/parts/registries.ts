@@ -2,7 +2,7 @@ import { keepImagesLabel, type RegistryPlan } from '@breakwater/plan';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
-import { constructId } from '../entry.ts';
+import { constructId } from '../construct-id.ts';
 import type { PartProps } from '../part.ts';
 import type { Registries } from '../parts.ts';
 import { addTags } from '../tags.ts';

@@ -1,7 +1,6 @@
-import type { BucketPlan } from '@breakwater/plan';
+import { type BucketPlan, entry } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../entry.ts';
 import { policyDocument, type Statement } from '../policy.ts';
 import { child, idOf, type Scope, stored, tagsOf } from '../scope.ts';
 

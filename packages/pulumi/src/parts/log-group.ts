@@ -1,6 +1,5 @@
-import type { LogGroupPlan } from '@breakwater/plan';
+import { entry, type LogGroupPlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { entry } from '../entry.ts';
 import { idOf, type Scope, stored, tagsOf } from '../scope.ts';
 
 /** A log group of the plan. Its key's policy lets CloudWatch Logs in, and stands in the key itself: the order is right. */

@@ -1,7 +1,6 @@
-import type { PlacedRule } from '@breakwater/plan';
+import { entry, type PlacedRule } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { entry } from '../entry.ts';
 import { child, idOf, type Scope, tagsOf } from '../scope.ts';
 
 /** Creates a rule of a security group as its own resource: rules within a group would take away those that other parts add. */

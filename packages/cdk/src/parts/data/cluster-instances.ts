@@ -1,7 +1,7 @@
 import type { DatabasePlan } from '@breakwater/plan';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
-import { constructId } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 
 type Instance = DatabasePlan['instances'][number];
 

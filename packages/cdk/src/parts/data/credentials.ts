@@ -1,8 +1,7 @@
-import type { SecretPlan } from '@breakwater/plan';
+import { entry, type SecretPlan } from '@breakwater/plan';
 import { SecretValue } from 'aws-cdk-lib';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { entry } from '../../entry.ts';
 
 /**
  * The master user's credentials: always those of the plan's secret, so that what services are given opens the database.

@@ -1,4 +1,4 @@
-import type { Plan } from '@breakwater/plan';
+import { byKey, entry, mapEntries, type Plan } from '@breakwater/plan';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,7 +6,7 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { byKey, constructId, entry, mapEntries } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { PartProps } from '../../part.ts';
 import type { Data, Foundation } from '../../parts.ts';
 import { addTags } from '../../tags.ts';

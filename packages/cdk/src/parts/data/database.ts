@@ -1,4 +1,4 @@
-import { type DatabasePlan, type Plan, parameterGroupLabel, subnetGroupLabel } from '@breakwater/plan';
+import { type DatabasePlan, entry, type Plan, parameterGroupLabel, subnetGroupLabel } from '@breakwater/plan';
 import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,7 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { Foundation } from '../../parts.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import { addTags } from '../../tags.ts';

@@ -1,4 +1,4 @@
-import { ROTATION_CODE, ROTATION_FUNCTION, rotationLabel } from '@breakwater/plan';
+import { entry, ROTATION_CODE, ROTATION_FUNCTION, rotationLabel } from '@breakwater/plan';
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -6,7 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { InlineFunction } from '../inline-function.ts';
 import type { GeneratedSecretPlan } from './secrets.ts';

@@ -1,8 +1,8 @@
-import { type Plan, type SecretPlan, secretLabel } from '@breakwater/plan';
+import { entry, type Plan, type SecretPlan, secretLabel } from '@breakwater/plan';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import type { ApplyTransform } from '../../transform.ts';
 

@@ -1,8 +1,8 @@
-import type { TablePlan } from '@breakwater/plan';
+import { entry, type TablePlan } from '@breakwater/plan';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import { addTags } from '../../tags.ts';
 import type { ApplyTransform } from '../../transform.ts';

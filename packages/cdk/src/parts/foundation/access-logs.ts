@@ -1,10 +1,9 @@
-import type { Plan } from '@breakwater/plan';
+import { entry, type Plan } from '@breakwater/plan';
 import { Stack } from 'aws-cdk-lib';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { createBucket } from '../bucket.ts';
 import { EmptyBuckets } from '../empty-buckets.ts';

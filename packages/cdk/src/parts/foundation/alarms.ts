@@ -1,7 +1,7 @@
-import type { Plan } from '@breakwater/plan';
+import { byKey, type Plan } from '@breakwater/plan';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { byKey, constructId } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { Foundation } from '../../parts.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { createAlarm } from '../alarm.ts';

@@ -1,10 +1,9 @@
-import type { ClusterPlan, Plan } from '@breakwater/plan';
+import { type ClusterPlan, entry, type Plan } from '@breakwater/plan';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
 const INSIGHTS: Readonly<Record<ClusterPlan['containerInsights'], ecs.ContainerInsights>> = {

@@ -1,7 +1,7 @@
-import type { NetworkPlan } from '@breakwater/plan';
+import { entry, type NetworkPlan } from '@breakwater/plan';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import { addName } from '../../tags.ts';
 import type { Network } from './network.ts';
 

@@ -1,4 +1,4 @@
-import type { Plan } from '@breakwater/plan';
+import { byKey, entry, type Plan } from '@breakwater/plan';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -9,7 +9,6 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as servicediscovery from 'aws-cdk-lib/aws-servicediscovery';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { byKey, entry } from '../../entry.ts';
 import type { PartProps } from '../../part.ts';
 import type { Foundation } from '../../parts.ts';
 import { addTags } from '../../tags.ts';

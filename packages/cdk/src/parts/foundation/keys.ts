@@ -1,9 +1,16 @@
-import { ALARMS_KEY_ACTIONS, keyLabel, LOGS_KEY_ACTIONS, type Plan } from '@breakwater/plan';
+import {
+  ALARMS_KEY_ACTIONS,
+  entry,
+  keyLabel,
+  LOGS_KEY_ACTIONS,
+  mapEntries,
+  type Plan,
+} from '@breakwater/plan';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { constructId, entry, mapEntries } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import { REMOVAL_POLICIES } from '../../removal.ts';
 import type { ApplyTransform } from '../../transform.ts';
 

@@ -1,4 +1,10 @@
-import type { ListenerAction, ListenerPlan, LoadBalancerPlan } from '@breakwater/plan';
+import {
+  byKey,
+  entry,
+  type ListenerAction,
+  type ListenerPlan,
+  type LoadBalancerPlan,
+} from '@breakwater/plan';
 import { Duration } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -6,7 +12,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { byKey, constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { ApplyTransform } from '../../transform.ts';
 import { sendAccessLogs } from './access-logs.ts';
 import { createRecord, findHostedZone } from './domain.ts';

@@ -1,8 +1,15 @@
-import type { NetworkPlan, RouteTablePlan, SubnetPlan, SubnetTier } from '@breakwater/plan';
+import {
+  byKey,
+  entry,
+  type NetworkPlan,
+  type RouteTablePlan,
+  type SubnetPlan,
+  type SubnetTier,
+} from '@breakwater/plan';
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
-import { byKey, constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import { addName } from '../../tags.ts';
 import type { ApplyTransform } from '../../transform.ts';
 

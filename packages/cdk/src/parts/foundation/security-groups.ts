@@ -1,4 +1,6 @@
 import {
+  byKey,
+  entry,
   isEverything,
   type NetworkPlan,
   type SecurityGroupRule,
@@ -6,7 +8,7 @@ import {
 } from '@breakwater/plan';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { byKey, constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
 function port({ protocol, fromPort, toPort }: SecurityGroupRule): ec2.Port {

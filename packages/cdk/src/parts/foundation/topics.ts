@@ -1,11 +1,11 @@
-import type { Plan, TopicPlan } from '@breakwater/plan';
+import { entry, mapEntries, type Plan, type TopicPlan } from '@breakwater/plan';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { constructId, entry, mapEntries } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { ApplyTransform } from '../../transform.ts';
 
 const SUBSCRIPTIONS: Readonly<

@@ -1,6 +1,7 @@
+import { byKey } from '@breakwater/plan';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { byKey, constructId } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { MetricSources } from '../../metrics.ts';
 import { createAlarm } from '../alarm.ts';
 import type { ServiceContext } from './context.ts';

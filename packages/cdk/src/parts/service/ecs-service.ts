@@ -1,4 +1,4 @@
-import { isStaged } from '@breakwater/plan';
+import { entry, isStaged } from '@breakwater/plan';
 import { Annotations, Duration } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
@@ -13,7 +13,6 @@ import {
 } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationTargetGroup, type IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 import { monitoredMetrics } from './scaling.ts';

@@ -1,9 +1,8 @@
-import type { GrantPlan } from '@breakwater/plan';
+import { entry, type GrantPlan } from '@breakwater/plan';
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
 import type { ServiceContext } from './context.ts';
 
 /** The log groups that a service may write to: its own and those of the foundation. */

@@ -1,6 +1,6 @@
+import { entry } from '@breakwater/plan';
 import type { CfnRepository } from 'aws-cdk-lib/aws-ecr';
 import { ContainerImage, type ContainerImageConfig } from 'aws-cdk-lib/aws-ecs';
-import { entry } from '../../entry.ts';
 import type { ServiceContext } from './context.ts';
 
 /**

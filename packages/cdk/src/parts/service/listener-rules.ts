@@ -1,4 +1,4 @@
-import { isStaged, type ListenerPlan, type TargetGroupPlan } from '@breakwater/plan';
+import { entry, isStaged, type ListenerPlan, type TargetGroupPlan } from '@breakwater/plan';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListener,
@@ -8,7 +8,7 @@ import {
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { ServiceParts } from '../../parts.ts';
 import type { ServiceContext } from './context.ts';
 

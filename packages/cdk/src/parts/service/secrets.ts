@@ -1,7 +1,7 @@
+import { entry } from '@breakwater/plan';
 import { Secret as InjectedSecret } from 'aws-cdk-lib/aws-ecs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
 import type { ServiceContext } from './context.ts';
 
 /** The secrets that ECS reads when a task starts and gives to the container: only their ARNs are in the template. */

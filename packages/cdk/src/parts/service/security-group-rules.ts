@@ -1,7 +1,7 @@
-import { securityGroupRulesOf } from '@breakwater/plan';
+import { entry, securityGroupRulesOf } from '@breakwater/plan';
 import { CfnSecurityGroupEgress, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { constructId, entry } from '../../entry.ts';
+import { constructId } from '../../construct-id.ts';
 import type { ServiceContext } from './context.ts';
 
 /**

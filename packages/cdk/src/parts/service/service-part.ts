@@ -1,5 +1,5 @@
+import { entry } from '@breakwater/plan';
 import { Construct } from 'constructs';
-import { entry } from '../../entry.ts';
 import type { ServiceParts } from '../../parts.ts';
 import { addTags } from '../../tags.ts';
 import { createLogGroup } from '../log-group.ts';

@@ -1,7 +1,6 @@
-import type { SecretPlan } from '@breakwater/plan';
+import { entry, type SecretPlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import type { Scope } from '../../scope.ts';
 import { fieldOf, type SecretResources } from './secrets.ts';
 

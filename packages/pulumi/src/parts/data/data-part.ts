@@ -1,7 +1,6 @@
-import type { Plan } from '@breakwater/plan';
+import { byKey, entry, mapEntries, type Plan } from '@breakwater/plan';
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { byKey, entry, mapEntries } from '../../entry.ts';
 import { idOf, type Scope } from '../../scope.ts';
 import { createBucket } from '../bucket.ts';
 import type { FoundationPart } from '../foundation/foundation-part.ts';

@@ -1,7 +1,6 @@
-import { type DatabasePlan, parameterGroupLabel, subnetGroupLabel } from '@breakwater/plan';
+import { type DatabasePlan, entry, parameterGroupLabel, subnetGroupLabel } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import { idOf, named, retained, type Scope, stored, tagsOf } from '../../scope.ts';
 import type { FoundationPart } from '../foundation/foundation-part.ts';
 import { masterCredentials } from './credentials.ts';

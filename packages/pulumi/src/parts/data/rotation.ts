@@ -1,7 +1,12 @@
-import { FUNCTION_LOG_ACTIONS, ROTATION_CODE, ROTATION_FUNCTION, rotationLabel } from '@breakwater/plan';
+import {
+  entry,
+  FUNCTION_LOG_ACTIONS,
+  ROTATION_CODE,
+  ROTATION_FUNCTION,
+  rotationLabel,
+} from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import { policyDocument, type Statement, trust } from '../../policy.ts';
 import { child, idOf, type Scope, tagsOf } from '../../scope.ts';
 import type { DatabaseResources } from './database.ts';

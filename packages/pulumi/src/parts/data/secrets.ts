@@ -1,7 +1,6 @@
-import { type Plan, type SecretPlan, secretLabel } from '@breakwater/plan';
+import { entry, type Plan, type SecretPlan, secretLabel } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import { child, idOf, type Scope, stored, tagsOf } from '../../scope.ts';
 
 /** A secret that the program generates. */

@@ -1,6 +1,5 @@
-import type { TablePlan } from '@breakwater/plan';
+import { entry, type TablePlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { entry } from '../../entry.ts';
 import { idOf, type Scope, stored, tagsOf } from '../../scope.ts';
 
 type Keys = Pick<TablePlan, 'partitionKey' | 'sortKey'>;

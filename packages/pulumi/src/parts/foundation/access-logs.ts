@@ -1,5 +1,5 @@
+import { entry } from '@breakwater/plan';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import type { Scope } from '../../scope.ts';
 import { type BucketResources, createBucket } from '../bucket.ts';
 

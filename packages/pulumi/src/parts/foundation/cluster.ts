@@ -1,6 +1,5 @@
-import type { Plan } from '@breakwater/plan';
+import { entry, type Plan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { entry } from '../../entry.ts';
 import { child, idOf, named, type Scope, tagsOf } from '../../scope.ts';
 
 /** A Cloud Map namespace of either kind. */

@@ -1,5 +1,5 @@
+import { entry } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { entry } from '../../entry.ts';
 import { child, idOf, type Scope, tagsOf } from '../../scope.ts';
 import type { Network } from './network.ts';
 

@@ -1,7 +1,6 @@
-import type { Plan, SubnetTier } from '@breakwater/plan';
+import { byKey, entry, type Plan, type SubnetTier } from '@breakwater/plan';
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { byKey, entry } from '../../entry.ts';
 import { idOf, type Scope } from '../../scope.ts';
 import { createAlarm } from '../alarm.ts';
 import { createLogGroup } from '../log-group.ts';

@@ -1,7 +1,6 @@
-import { ALARMS_KEY_ACTIONS, keyLabel, LOGS_KEY_ACTIONS } from '@breakwater/plan';
+import { ALARMS_KEY_ACTIONS, entry, keyLabel, LOGS_KEY_ACTIONS, mapEntries } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry, mapEntries } from '../../entry.ts';
 import type { Place } from '../../place.ts';
 import { policyDocument, type Statement } from '../../policy.ts';
 import { idOf, named, type Scope, stored, tagsOf } from '../../scope.ts';

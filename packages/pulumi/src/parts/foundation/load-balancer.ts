@@ -1,7 +1,12 @@
-import type { ListenerAction, ListenerPlan, LoadBalancerPlan } from '@breakwater/plan';
+import {
+  byKey,
+  entry,
+  type ListenerAction,
+  type ListenerPlan,
+  type LoadBalancerPlan,
+} from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { byKey, entry } from '../../entry.ts';
 import { child, idOf, named, protectedIn, type Scope, tagsOf } from '../../scope.ts';
 import type { BucketResources } from '../bucket.ts';
 import { createRecord, findHostedZone, requestCertificate } from './domain.ts';

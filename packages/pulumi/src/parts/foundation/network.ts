@@ -1,7 +1,6 @@
-import type { NetworkPlan, RouteTablePlan, SubnetTier } from '@breakwater/plan';
+import { byKey, entry, type NetworkPlan, type RouteTablePlan, type SubnetTier } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { byKey, entry } from '../../entry.ts';
 import { child, idOf, protectedIn, type Scope, tagsOf } from '../../scope.ts';
 
 /** The VPC with its subnets and the ways in and out. */

@@ -1,6 +1,5 @@
-import { securityGroupRulesOf } from '@breakwater/plan';
+import { byKey, securityGroupRulesOf } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { byKey } from '../../entry.ts';
 import { idOf, named, type Scope, tagsOf } from '../../scope.ts';
 import { createRule } from '../security-group-rule.ts';
 

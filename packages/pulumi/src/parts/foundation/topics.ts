@@ -1,6 +1,6 @@
+import { entry, mapEntries } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { entry, mapEntries } from '../../entry.ts';
 import { policyDocument, type Statement } from '../../policy.ts';
 import { child, idOf, named, type Scope, tagsOf } from '../../scope.ts';
 

@@ -1,7 +1,6 @@
-import type { ServicePlan, SidecarPlan } from '@breakwater/plan';
+import { entry, type ServicePlan, type SidecarPlan } from '@breakwater/plan';
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import { lowerValue } from '../../references.ts';
 import type { TransformTargets } from '../../transform.ts';
 import type { ServiceContext } from './context.ts';

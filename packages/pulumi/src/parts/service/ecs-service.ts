@@ -1,7 +1,6 @@
-import { isStaged } from '@breakwater/plan';
+import { entry, isStaged } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import { idOf, named, tagsOf } from '../../scope.ts';
 import type { ServiceContext, TargetGroups } from './context.ts';
 import type { ServiceRoles } from './roles.ts';

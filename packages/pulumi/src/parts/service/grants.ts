@@ -1,7 +1,6 @@
-import type { GrantPlan } from '@breakwater/plan';
+import { entry, type GrantPlan } from '@breakwater/plan';
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { entry } from '../../entry.ts';
 import type { Statement } from '../../policy.ts';
 import type { ServiceContext } from './context.ts';
 

@@ -1,6 +1,5 @@
-import { isStaged, type TargetGroupPlan } from '@breakwater/plan';
+import { entry, isStaged, type TargetGroupPlan } from '@breakwater/plan';
 import * as aws from '@pulumi/aws';
-import { entry } from '../../entry.ts';
 import { child, idOf, tagsOf } from '../../scope.ts';
 import type { ServiceContext, TargetGroups } from './context.ts';
 

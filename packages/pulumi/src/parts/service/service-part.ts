@@ -1,6 +1,6 @@
+import { byKey, entry } from '@breakwater/plan';
 import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { byKey, entry } from '../../entry.ts';
 import { idOf, type Scope } from '../../scope.ts';
 import { createAlarm } from '../alarm.ts';
 import { createLogGroup } from '../log-group.ts';
