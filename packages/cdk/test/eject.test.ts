@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { auroraPostgres, bucket, type Plan } from '@breakwater/plan';
+import { accountNames, auroraPostgres, bucket, type Plan } from '@breakwater/plan';
 import { CfnCondition, CfnMapping, CfnParameter, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { afterEach, describe, expect, test } from 'vitest';
 import { planOf, systems } from '../../plan/test/systems.ts';
-import { accountNames, EjectError, eject } from '../src/eject/index.ts';
+import { EjectError, eject } from '../src/eject/index.ts';
 import type { SystemStacks } from '../src/index.ts';
 import {
   checkFormat,

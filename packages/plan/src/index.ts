@@ -1,3 +1,4 @@
+export { accountNames } from './account-names.ts';
 export { checkSecretValue, type ExpectedSecret, expectedSecrets } from './checks/secrets.ts';
 export { where as definitionPathOf } from './checks/where.ts';
 export { ENGINE_VERSIONS } from './data/engines.ts';

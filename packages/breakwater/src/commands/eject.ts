@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Plan } from '@breakwater/plan';
+import { accountNames, type Plan } from '@breakwater/plan';
 import { namedAccount, synthesizer, withoutLookups } from '../account.ts';
 import { CliError } from '../errors.ts';
 import { loadCdkEject, loadPulumiEject } from '../optional-packages.ts';
@@ -74,17 +74,10 @@ async function ejectPulumi(options: EjectOptions): Promise<readonly EjectedFile[
   return files;
 }
 
-/** Buckets whose default names hold a hash of the account. */
-function hashedBuckets({ buckets, origins }: Plan): readonly string[] {
-  return Object.values(buckets).flatMap(({ key, name }) =>
-    origins[`buckets.${key}.name`]?.kind === 'given' ? [] : [name],
-  );
-}
-
 const warn = (text: string): void => note(`${errStyle.yellow('warning')} ${text}`);
 
 function warnOfUnknownAccount(plan: Plan): void {
-  const names = hashedBuckets(plan);
+  const names = accountNames(plan);
   if (plan.account !== null || names.length === 0) return;
   warn(
     `The account is not known, and default names of buckets depend on it: what runs is not called ${names.join(', ')}. Deployed over it, the program would replace the buckets. Give --account.`,
@@ -93,7 +86,7 @@ function warnOfUnknownAccount(plan: Plan): void {
 
 /** In a Pulumi program the account is known only where its stack says so. */
 function warnOfAccountSetting(plan: Plan): void {
-  const names = hashedBuckets(plan);
+  const names = accountNames(plan);
   if (names.length === 0) return;
   const fits = plan.account === null ? 'no setting `account`' : `the setting \`account\` ${plan.account}`;
   warn(

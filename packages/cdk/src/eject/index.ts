@@ -1,3 +1,2 @@
-export { accountNames } from './account-names.ts';
 export { type EjectedFile, eject } from './eject.ts';
 export { EjectError } from './error.ts';

@@ -1,5 +1,5 @@
+import { accountNames } from '@breakwater/plan';
 import { call, literal, object, quote, render, text } from '@breakwater/plan/code';
-import { accountNames } from './account-names.ts';
 import type { AssemblyStack } from './assembly.ts';
 import type { EjectedFile } from './eject.ts';
 import type { StackModel } from './model.ts';
