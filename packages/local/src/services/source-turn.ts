@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +35,7 @@ export async function inSourceTurn<Result>(
   options: TurnOptions,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  const folder = await realpath(source).catch(() => source);
+  const folder = realPath(source);
   const before = queues.get(folder) ?? Promise.resolve();
   const turn = before.then(async () => {
     const release = await waitForOthers(folder, options);
@@ -51,6 +52,15 @@ export async function inSourceTurn<Result>(
     if (queues.get(folder) === settled) queues.delete(folder);
   });
   return turn;
+}
+
+/** At once, so that those who come first have their turn first. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Resolves when no other engine works in the folder, with what gives it back; null when the signal came first. */
