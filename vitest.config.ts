@@ -8,7 +8,7 @@ const PULUMI_ENGINE = 'packages/pulumi/test/engine/**/*.engine.test.ts';
 
 /** Tests that start servers, databases, engines or put load on them: one file after the other, so that they do not starve each other. */
 const REAL = [
-  'packages/breakwater/test/**/*.test.ts',
+  'packages/breakwater/test/{engine-commands,real-engine,side-by-side}.test.ts',
   'packages/local/test/**/*.test.ts',
   'packages/local/src/{connect,processes,router,stores,tasks}/**/*.test.ts',
   'systems/**/*.test.ts',
@@ -31,6 +31,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
+          // They hold the processor all the time, and Vitest leaves a core to others.
+          maxWorkers: '100%',
           setupFiles: ['scripts/temporary-folder.setup.ts'],
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...REAL, EMULATOR, PULUMI_ENGINE, ...NEVER],
