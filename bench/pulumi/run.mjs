@@ -11,7 +11,7 @@ const SIZES = [10, 50, 100];
 
 /** Each time in a process of its own: the first run after loading, as `pulumi up` has it. */
 function measure(what) {
-  const args = [join(here, '..', 'synth', 'run-ts.mjs'), join(here, 'program.ts'), String(what)];
+  const args = [join(here, '..', 'lib', 'run-ts.mjs'), join(here, 'program.ts'), String(what)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${what} ended with ${status}:\n${stderr}`);
   return JSON.parse(stdout);

@@ -1,6 +1,6 @@
 // Checkouts a second beside Flask with SQLAlchemy under gunicorn: the only task of the same engine, asked at its own port, on the
 // same PostgreSQL and cores, writing the same rows. Ours also looks up each buyer's session in the table; Flask is spared that.
-//   node bench/synth/run-ts.mjs bench/storefront/checkout.ts
+//   node bench/lib/run-ts.mjs bench/storefront/checkout.ts
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

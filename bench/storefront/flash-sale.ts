@@ -1,6 +1,6 @@
 // The whole flash sale, in the engine with its two tasks: 1,000 units, 5,000 buyers within 10 s, each submitting up to three
 // times, while a redeployment rolls and a task is killed. Fails when a unit is oversold or a buyer is left without an answer.
-//   node bench/synth/run-ts.mjs bench/storefront/flash-sale.ts
+//   node bench/lib/run-ts.mjs bench/storefront/flash-sale.ts
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copySystem, percentile, startEngineCli } from '@breakwater/testkit';
 import { breaches, isClear, runSale } from '../../systems/storefront/test/flash-sale.ts';

@@ -66,7 +66,11 @@ try {
   const catalog = join(root, 'systems', 'catalog');
   const ours = () => synthesise([cli, 'synth'], catalog, join(scratch, 'ours'));
   const plain = () =>
-    synthesise([join(here, 'run-ts.mjs'), join(here, 'plain', 'app.ts')], here, join(scratch, 'plain'));
+    synthesise(
+      [join(here, '..', 'lib', 'run-ts.mjs'), join(here, 'plain', 'app.ts')],
+      here,
+      join(scratch, 'plain'),
+    );
   ours();
   plain();
   assertSame(inventory(join(scratch, 'ours')), inventory(join(scratch, 'plain')));

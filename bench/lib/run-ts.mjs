@@ -1,4 +1,4 @@
-// Runs a TypeScript file the way a CDK app is usually run: transpiled on the fly.
+// Runs a TypeScript file, transpiled on the fly, as a CDK app is usually run.
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
