@@ -54,7 +54,9 @@ describe('a database that ends', () => {
     process.kill(pid, 'SIGKILL');
     await vi.waitUntil(() => (store.snapshot().pid ?? pid) !== pid, 15_000);
     await busy;
-    expect(states.map(({ state }) => state)).toEqual(['starting', 'running', 'starting', 'running']);
+    // More than one try where the backend ends late: its server's memory is in use until then.
+    const changes = states.map(({ state }) => state).filter((state, n, all) => state !== all[n - 1]);
+    expect(changes).toEqual(['starting', 'running', 'starting', 'running']);
     expect(states[2]?.problem).toMatch(/ended by itself \(SIGKILL\)/);
     expect(await query(clientOptions(store), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
