@@ -144,7 +144,7 @@ describe('before the beginning', () => {
     expect(await refusal()).toMatchObject({
       code: 'wrong-region',
       message: 'books is defined for eu-west-1',
-      why: 'this session is in us-east-1',
+      why: 'the AWS session is in us-east-1',
     });
     session = await world.session();
   });

@@ -10,7 +10,7 @@ export const checkRegion: Check = async ({ session, plan }) => {
   if (session.region !== plan.region) {
     problems.push(
       new AwsError('wrong-region', `${plan.system} is defined for ${plan.region}`, {
-        why: `this session is in ${session.region}`,
+        why: `the AWS session is in ${session.region}`,
         fix: `Give --region ${session.region} to deploy it there, or use a session in ${plan.region}.`,
       }),
     );
